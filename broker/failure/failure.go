@@ -6,6 +6,8 @@
 // It maps nothing to "unknown" or "cancelled" unless that is the truth.
 package failure
 
+//go:generate go test . -run TestDocument -update
+
 // Code names a failure for people, logs and programs. Codes never change.
 type Code string
 
