@@ -11,6 +11,7 @@ test_packages="$run_packages git curl openssl softhsm2 pcsc-tools ykcs11 libxml2
 case "${1:-run}" in
 run) wanted=$run_packages ;;
 test) wanted=$test_packages ;;
+fresh) wanted="mmdebstrap" ;;
 *)
 	echo "usage: $0 run|test" >&2
 	exit 2
