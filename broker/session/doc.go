@@ -4,5 +4,35 @@
 //
 // [Service] is what the server calls, from many goroutines; [Store] is what it
 // keeps its records in, with one implementation in each folder below and one
-// conformance suite, storetest.
+// conformance suite, storetest. It knows nothing of HTTP, certificates or the
+// directory: who may have a session was decided before [Service.Create].
+//
+// # Tokens
+//
+// A token is a session's random id sealed with AES-256-GCM under a key that
+// only this site holds. The store never sees a token, and an id is no token:
+// it may be shown and logged. See [Keys] for rotation.
+//
+// # Memory and store
+//
+// Lookups are answered from memory; the store is read on a miss. This is right
+// as long as one Service is the only writer of its store, which the embedded
+// store enforces with a lock on its file. Creation, role selection and ends are
+// in the store before they are confirmed. Uses are coalesced: the first use of
+// a session and then at most one a minute is written, the rest is kept in
+// memory and written by [Service.Close]. So after a crash a session may seem up
+// to a minute ([TouchEvery]) less recently used than it was, and end for
+// idleness up to a minute early; it never ends late, and a planned restart
+// loses nothing.
+//
+// An end is a state and never a deletion. Ended sessions are remembered until
+// their maximum time and [Times.Remember] have passed; no late write revives
+// one, because every write is a compare-and-swap that never creates.
+//
+// # Goroutines
+//
+// The package starts none. Whoever runs the server calls [Service.Run] in a
+// goroutine of its own: it waits on one timer, set to when the next record
+// expires, and forgets what has expired. Time-outs do not depend on it: they
+// are found when a session is looked at.
 package session

@@ -53,9 +53,10 @@ type Session struct {
 	LastUsed   time.Time // zero until a request used it
 	IdleAfter  time.Duration
 	MaxAfter   time.Duration
-	CertSHA256 string // hex fingerprint of the certificate that signed on
-	Device     string // device_id of the client, for "where am I signed on"
-	Client     string // User-Agent, shortened
+	UnusedFor  time.Duration // how long it may stay without its first use
+	CertSHA256 string        // hex fingerprint of the certificate that signed on
+	Device     string        // device_id of the client, for "where am I signed on"
+	Client     string        // User-Agent, shortened
 	End        EndReason
 	EndedAt    time.Time
 }

@@ -1,0 +1,118 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"lanyard/broker/session"
+)
+
+// atOnce is how many writes one commit holds at most.
+const atOnce = 256
+
+// sweepAtOnce is how many records one commit of a sweep removes at most, so
+// that other writes wait no longer than for one another.
+const sweepAtOnce = 1000
+
+// write is one change on its way into a commit.
+type write struct {
+	do   func(t *tables, now time.Time) error
+	err  error         // valid once done is closed
+	done chan struct{} // closed by the writer
+}
+
+// write hands one change to the writer and waits for its commit.
+func (s *Store) write(ctx context.Context, do func(*tables, time.Time) error) error {
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	w := &write{do: do, done: make(chan struct{})}
+	select {
+	case s.writes <- w:
+	case <-s.closing:
+		return session.ErrClosed
+	case <-ctx.Done():
+		return fmt.Errorf("session store was not written: %w", context.Cause(ctx))
+	}
+	select {
+	case <-w.done:
+		return w.err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", session.ErrOutcomeUnknown, context.Cause(ctx))
+	}
+}
+
+// run is the one writer, until the store is closed.
+func (s *Store) run() {
+	defer close(s.written)
+	batch := make([]*write, 0, atOnce)
+	for {
+		select {
+		case w := <-s.writes:
+			batch = s.waiting(append(batch[:0], w))
+			s.commit(batch)
+		case <-s.closing:
+			return
+		}
+	}
+}
+
+// waiting takes the writes whose callers stand at the channel by now.
+func (s *Store) waiting(batch []*write) []*write {
+	for len(batch) < atOnce {
+		select {
+		case w := <-s.writes:
+			batch = append(batch, w)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+func (s *Store) commit(batch []*write) {
+	now, applied := s.now(), false
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		t := tablesOf(tx)
+		for _, w := range batch {
+			w.err = w.do(t, now)
+			var no refusal
+			if w.err != nil && !errors.As(w.err, &no) {
+				return w.err
+			}
+		}
+		applied = true
+		return nil
+	})
+	for _, w := range batch {
+		switch {
+		case err != nil && applied: // the flush failed, and may have half happened
+			w.err = fmt.Errorf("%w: commit session file: %w", session.ErrOutcomeUnknown, err)
+		case err != nil:
+			w.err = fmt.Errorf("write session file: %w", err)
+		}
+		close(w.done)
+	}
+}
+
+// Sweep removes all records that have expired.
+func (s *Store) Sweep(ctx context.Context) (next time.Time, err error) {
+	for {
+		var now time.Time
+		err := s.write(ctx, func(t *tables, at time.Time) (err error) {
+			now = at
+			next, err = t.sweep(at, sweepAtOnce)
+			return err
+		})
+		if err != nil {
+			return time.Time{}, fmt.Errorf("sweep: %w", err)
+		}
+		if next.IsZero() || now.Before(next) {
+			return next, nil
+		}
+	}
+}

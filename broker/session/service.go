@@ -1,0 +1,222 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"lanyard/broker"
+)
+
+// Service makes sessions, finds them by their tokens and ends them. It is safe
+// for concurrent use.
+type Service struct {
+	store  Store
+	sealer *sealer
+	times  Times
+	limit  Limit
+	log    *slog.Logger
+	clock  func() time.Time
+
+	memory *memory
+	users  *userLocks
+	due    atomic.Int64  // when Run sweeps next, Unix time in ns
+	woken  chan struct{} // tells Run that due is sooner
+}
+
+// New makes a service. It starts nothing: see [Service.Run].
+func New(c Config) (*Service, error) {
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	seal, err := newSealer(c.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	s := &Service{
+		store: c.Store, sealer: seal, times: c.Times, limit: c.Limit, log: c.Log, clock: c.Now,
+		memory: newMemory(), users: newUserLocks(), woken: make(chan struct{}, 1),
+	}
+	s.due.Store(never)
+	return s, nil
+}
+
+// now has no monotonic part: sessions live through restarts and sleep.
+func (s *Service) now() time.Time { return s.clock().Round(0) }
+
+// SignOn is what is known about a user whose card's signature was verified.
+type SignOn struct {
+	UID        broker.UID
+	AuthTime   time.Time // zero: now
+	CertSHA256 string    // hex fingerprint of the certificate that signed on
+	Device     string    // device_id of the client
+	Client     string    // User-Agent, shortened
+}
+
+// Create makes a session and its ticket. The session is in the store when it
+// returns. [ErrLimit] where policy refuses one more; a store's error where it
+// was not or may not have been stored: then nobody has the ticket, and what may
+// be left of the session ends for want of use.
+func (s *Service) Create(ctx context.Context, on SignOn) (*Session, broker.Ticket, error) {
+	if s.limit.Policy != Allow {
+		defer s.users.lock(on.UID)()
+		if err := s.makeRoom(ctx, on.UID); err != nil {
+			return nil, broker.Ticket{}, err
+		}
+	}
+	now := s.now()
+	var id [idSize]byte
+	_, _ = rand.Read(id[:]) // never fails; see crypto/rand
+	sess := &Session{
+		ID: hex.EncodeToString(id[:]), UID: on.UID, AuthTime: on.AuthTime.Round(0), Created: now,
+		IdleAfter: s.times.Idle, MaxAfter: s.times.Max, UnusedFor: s.times.Unused,
+		CertSHA256: on.CertSHA256, Device: on.Device, Client: on.Client,
+	}
+	if sess.AuthTime.IsZero() {
+		sess.AuthTime = now
+	}
+	rec, err := sess.record(s.times.Remember)
+	if err != nil {
+		return nil, broker.Ticket{}, err
+	}
+	if err := s.store.Create(ctx, rec); err != nil {
+		return nil, broker.Ticket{}, fmt.Errorf("store new session: %w", err)
+	}
+	s.expects(rec.Expires)
+	rec.Version = 1
+	s.memory.put(newEntry(sess, rec))
+	return sess, s.sealer.seal(id), nil
+}
+
+// Lookup finds the session of a token in any spelling clients send. With Use it
+// counts as a use of the session. What it returns is the caller's own copy.
+//
+// The error is [ErrUnreadable], [ErrUnknown], [ErrEnded] or [ErrTimedOut]; with
+// the last two the session is returned as well, as it is remembered. Any other
+// error is the store's, and says nothing about the session.
+func (s *Service) Lookup(ctx context.Context, ticketText string, t Touch) (*Session, error) {
+	e, err := s.find(ctx, ticketText)
+	if err != nil {
+		return nil, err
+	}
+	sess, write := e.look(s.now(), t)
+	if !write {
+		return &sess, sess.err()
+	}
+	defer e.saved()
+	kept, err := s.change(ctx, e, nil)
+	switch {
+	case err == nil:
+		return kept, kept.err()
+	case errors.Is(err, ErrUnknown):
+		return nil, err
+	default: // memory is right meanwhile, and the write is made up for later
+		s.log.WarnContext(ctx, "use of a session was not stored", "session", sess.ID, "error", err)
+		return &sess, sess.err()
+	}
+}
+
+// SelectRole keeps the role a session is used in; it counts as a use. Whether
+// the role is an open one of the session's user was checked by the caller. The
+// errors are those of Lookup; a store's error means it is not known to be kept.
+func (s *Service) SelectRole(ctx context.Context, ticketText string, role broker.RoleProfileID, mode broker.SSBMode) (*Session, error) {
+	e, err := s.find(ctx, ticketText)
+	if err != nil {
+		return nil, err
+	}
+	sess, err := s.change(ctx, e, func(sess *Session, now time.Time) {
+		sess.Role, sess.Mode = role, mode
+		if now.After(sess.LastUsed) {
+			sess.LastUsed = now
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sess, sess.err()
+}
+
+// find returns the entry of a token's session.
+func (s *Service) find(ctx context.Context, ticketText string) (*entry, error) {
+	id, err := s.sealer.open(ticketText)
+	if err != nil {
+		return nil, err
+	}
+	return s.entry(ctx, hex.EncodeToString(id[:]))
+}
+
+// entry returns a session from memory, else from the store.
+func (s *Service) entry(ctx context.Context, id string) (*entry, error) {
+	if e := s.memory.get(id); e != nil {
+		if s.now().Before(e.expires) {
+			return e, nil
+		}
+		s.memory.drop(id)
+		return nil, ErrUnknown
+	}
+	rec, err := s.store.Get(ctx, keyOf(id))
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, ErrUnknown
+	case err != nil:
+		return nil, fmt.Errorf("read session %s: %w", id, err)
+	}
+	sess, err := readSession(rec)
+	if err != nil {
+		return nil, err
+	}
+	s.expects(rec.Expires)
+	return s.memory.put(newEntry(sess, rec)), nil
+}
+
+// change writes a session: what memory is ahead of the store, its end where its
+// time has passed, and, where it still lives, what mutate does. The session
+// returned is as the store has it; look at its End.
+func (s *Service) change(ctx context.Context, e *entry, mutate func(*Session, time.Time)) (*Session, error) {
+	var kept *Session
+	rec, err := s.store.Update(ctx, keyOf(e.copy().ID), func(r Record) (Record, error) {
+		have, err := readSession(r)
+		if err != nil {
+			return r, err
+		}
+		now := s.now()
+		have.merge(e.copy())
+		have.expire(now)
+		if have.End == Live && mutate != nil {
+			mutate(have, now)
+		}
+		kept = have
+		r.Data, err = json.Marshal(have)
+		return r, err
+	})
+	switch {
+	case errors.Is(err, ErrNotFound):
+		s.memory.drop(e.copy().ID)
+		return nil, ErrUnknown
+	case err != nil:
+		return nil, fmt.Errorf("store session %s: %w", e.copy().ID, err)
+	}
+	e.adopt(kept, rec.Version)
+	return kept, nil
+}
+
+// merge takes over what memory knows and the store does not: the last use, and
+// an end. The first end stays; an end for want of use gives way to a later use.
+func (s *Session) merge(mem Session) {
+	if s.End != Live {
+		return
+	}
+	onPurpose := mem.End == LoggedOut || mem.End == Destroyed
+	if onPurpose || mem.End != Live && !s.LastUsed.After(mem.LastUsed) {
+		s.End, s.EndedAt = mem.End, mem.EndedAt
+	}
+	if mem.LastUsed.After(s.LastUsed) {
+		s.LastUsed = mem.LastUsed
+	}
+}
