@@ -13,8 +13,8 @@ const (
 )
 
 // A Backend is the card behind the applet: who holds the keys, counts the tries
-// and keeps them. PINs and PUKs come without their 0xFF padding; they are valid
-// during the call only and are wiped by the applet afterwards.
+// and keeps them. PINs and PUKs come without their 0xFF padding and are views
+// into the command: valid during the call only.
 //
 // The applet calls a Backend from one goroutine at a time and enforces itself
 // when a PIN is wanted; a Backend refuses to sign all the same when no PIN was
@@ -38,9 +38,11 @@ type Backend interface {
 	PUKRetries() int
 	// VerifyPIN tries a PIN. Only an accepted one makes the keys usable, until Lock.
 	VerifyPIN(pin []byte) (accepted bool, retries int, err error)
-	// ChangePIN sets a new PIN by the old one.
+	// ChangePIN sets a new PIN by the old one. An accepted change leaves the
+	// keys as usable as an accepted VerifyPIN does.
 	ChangePIN(old, new []byte) (accepted bool, retries int, err error)
-	// Unblock sets a new PIN by the PUK and resets the tries of the PIN.
+	// Unblock sets a new PIN by the PUK and resets the tries of the PIN. It
+	// makes no key usable.
 	Unblock(puk, new []byte) (accepted bool, retries int, err error)
 	// Lock forgets that a PIN was accepted and wipes what it had opened. It is
 	// called at power off, at a reset and when a program drops the PIN state.
