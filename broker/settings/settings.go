@@ -48,6 +48,7 @@ type Profile struct {
 	Anchors      []string `toml:"anchors"` // PEM files of the authorities the server's certificate must come from
 	Live         bool     `toml:"live"`
 	Colour       string   `toml:"colour"` // of the banner, #rrggbb
+	Proxy        string   `toml:"proxy"`  // empty: what the environment says; "direct"; or a URL
 	VirtualCards bool     `toml:"virtual_cards"`
 }
 
