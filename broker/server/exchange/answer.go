@@ -1,0 +1,45 @@
+package exchange
+
+import (
+	"net/http"
+
+	"lanyard/broker/failure"
+)
+
+// The content types of the wire.
+const (
+	XML  = "text/xml; charset=UTF-8"
+	HTML = "text/html; charset=UTF-8"
+	JSON = "application/json"
+	Text = "text/plain; charset=UTF-8"
+)
+
+// Answer is what goes back. Its zero status is 200.
+type Answer struct {
+	Status int
+	Type   string
+	Body   []byte
+	Code   failure.Code // of an answer that says no, for the log
+}
+
+// Done is the document that says yes to logout, keep alive and role selection.
+func Done() *Answer {
+	return &Answer{Type: HTML, Body: []byte("<HTML><STATUS>OK</STATUS></HTML>\n")}
+}
+
+// write puts the answer on the wire. Answers may hold a ticket, and a ticket
+// may have stood in the URL, so none is stored and no address is passed on.
+func (a *Answer) write(w http.ResponseWriter) (int, error) {
+	h := w.Header()
+	h.Set("Content-Type", a.Type)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	status := a.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	w.WriteHeader(status)
+	_, err := w.Write(a.Body)
+	return status, err
+}

@@ -1,0 +1,97 @@
+package login
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"time"
+
+	"lanyard/broker"
+)
+
+const (
+	// challengeAge is how long a challenge may be answered.
+	challengeAge = 5 * time.Minute
+	// clockSkew is how far ahead the clock of another node of this server may be.
+	clockSkew = time.Minute
+	// dateAt is where the date stands in a challenge: 8 octets of milliseconds
+	// since 1970, between 20 random ones on either side.
+	dateAt = 20
+)
+
+// The ways a challenge is not one to be answered.
+var (
+	errForeign = errors.New("challenge is not one of this server's")
+	errOld     = errors.New("challenge is too old")
+	errAhead   = errors.New("challenge is dated ahead of this server's clock")
+)
+
+// Challenges makes challenges and knows its own again. They are dated and
+// sealed, so that nothing is stored until one of them comes back signed.
+type Challenges struct {
+	key    []byte
+	server string
+}
+
+// NewChallenges seals with a key of 32 octets, for the server of a base URL:
+// another server's challenge is refused even where both share the key.
+func NewChallenges(key []byte, server string) (*Challenges, error) {
+	if len(key) != sha256.Size {
+		return nil, errors.New("key of challenges must have 32 octets")
+	}
+	return &Challenges{key: key, server: server}, nil
+}
+
+// Make returns a new challenge and its seal, both in base64.
+func (c *Challenges) Make(now time.Time) (challenge, seal string) {
+	var octets [broker.ChallengeSize]byte
+	_, _ = rand.Read(octets[:]) // never fails; see crypto/rand
+	binary.BigEndian.PutUint64(octets[dateAt:], uint64(now.UnixMilli()))
+	return encode(octets[:]), encode(c.seal(octets[:]))
+}
+
+// Open returns the octets of a challenge that is this server's own and not too
+// old, and the time at which it is.
+func (c *Challenges) Open(challenge, seal string, now time.Time) (octets []byte, until time.Time, err error) {
+	octets, err = decode(challenge)
+	if err != nil || len(octets) != broker.ChallengeSize {
+		return nil, time.Time{}, errForeign
+	}
+	mac, err := decode(seal)
+	if err != nil || !hmac.Equal(mac, c.seal(octets)) {
+		return nil, time.Time{}, errForeign
+	}
+	made := time.UnixMilli(int64(binary.BigEndian.Uint64(octets[dateAt:])))
+	switch {
+	case now.Sub(made) > challengeAge:
+		return nil, time.Time{}, errOld
+	case made.Sub(now) > clockSkew:
+		return nil, time.Time{}, errAhead
+	}
+	return octets, made.Add(challengeAge), nil
+}
+
+func (c *Challenges) seal(octets []byte) []byte {
+	m := hmac.New(sha256.New, c.key)
+	m.Write([]byte("lanyard challenge 1\n" + c.server + "\n"))
+	m.Write(octets)
+	return m.Sum(nil)
+}
+
+// markOf names a challenge in the list of those that were used.
+func markOf(octets []byte) string {
+	sum := sha256.Sum256(octets)
+	return hex.EncodeToString(sum[:])
+}
+
+func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// decode reads base64 in which a client folded lines.
+func decode(s string) ([]byte, error) {
+	return base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
+}

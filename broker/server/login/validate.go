@@ -1,0 +1,180 @@
+package login
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"lanyard/broker"
+	"lanyard/broker/failure"
+	"lanyard/broker/server/exchange"
+	"lanyard/broker/session"
+	"lanyard/broker/wire/answer"
+	"lanyard/broker/wire/gpobject"
+)
+
+var (
+	errContent = errors.New("what was signed is not the challenge")
+	errUsed    = errors.New("challenge was answered before")
+)
+
+// validate takes a signed challenge and makes a session. The checks come in an
+// order in which nothing about a person is told, and nothing is stored, before
+// the signature was verified.
+func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.Answer, error) {
+	q, err := readAnswer(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	now := h.Now()
+	octets, until, err := h.Challenges.Open(q.challenge, q.seal, now)
+	if err != nil {
+		return nil, exchange.Refuse(failure.ChallengeStale, err)
+	}
+	if err := h.checkSignature(q.signed, octets); err != nil {
+		return nil, err
+	}
+	if err := h.checkCertificate(ctx, q.signed, now); err != nil {
+		return nil, err
+	}
+	user, err := h.holder(ctx, q, now)
+	if err != nil {
+		return nil, err
+	}
+	err = h.Sessions.UseOnce(ctx, markOf(octets), until.Add(clockSkew))
+	if errors.Is(err, session.ErrExists) {
+		return nil, exchange.Refuse(failure.ChallengeStale, errUsed)
+	} else if err != nil {
+		return nil, exchange.Refuse(failure.StoreDown, err)
+	}
+	print := sha256.Sum256(q.signed.Signer.Raw)
+	sess, ticket, err := h.Sessions.Create(ctx, session.SignOn{
+		UID: user.UID, AuthTime: now, CertSHA256: hex.EncodeToString(print[:]),
+		Device: q.form.device(), Client: r.UserAgent,
+	})
+	if err != nil {
+		return nil, exchange.SessionFault(err)
+	}
+	h.Log.LogAttrs(ctx, slog.LevelInfo, "signed on", slog.String("id", r.ID), slog.String("uid", string(user.UID)),
+		slog.String("session", sess.ID), slog.String("certificate", sess.CertSHA256))
+	return h.answer(h.welcome(q.form, r, user, ticket, now)), nil
+}
+
+// signedAnswer is what a client sends to validate.
+type signedAnswer struct {
+	form            form
+	challenge, seal string
+	uid             broker.UID
+	signed          *answer.Answer
+}
+
+// readAnswer reads all of the request. Its errors are refusals.
+func readAnswer(body []byte) (*signedAnswer, error) {
+	f, err := readForm(body, authentication)
+	if err != nil {
+		return nil, err
+	}
+	q := &signedAnswer{form: f}
+	if q.challenge, err = f.needed("challenge"); err != nil {
+		return nil, err
+	}
+	if q.seal, err = f.needed("signature"); err != nil {
+		return nil, err
+	}
+	uid, err := f.needed("uid")
+	if err != nil {
+		return nil, err
+	}
+	if q.uid, err = broker.ParseUID(uid); err != nil {
+		return nil, exchange.Unreadable(err)
+	}
+	response, err := f.needed("response")
+	if err != nil {
+		return nil, err
+	}
+	q.signed, err = readResponse(response)
+	return q, err
+}
+
+// readResponse reads the signed challenge. Its errors are refusals.
+func readResponse(response string) (*answer.Answer, error) {
+	der, err := answer.Unwrap(response)
+	if err != nil {
+		return nil, exchange.Unreadable(fmt.Errorf("response: %w", err))
+	}
+	a, err := answer.Parse(der)
+	switch {
+	case errors.Is(err, answer.ErrUnsupported):
+		return nil, exchange.Refuse(failure.SigDigest, err)
+	case err != nil:
+		return nil, exchange.Unreadable(fmt.Errorf("response: %w", err))
+	}
+	return a, nil
+}
+
+// checkSignature checks that the challenge was signed, and how.
+func (h *Handler) checkSignature(a *answer.Answer, challenge []byte) error {
+	if !bytes.Equal(a.Content, challenge) {
+		return exchange.Refuse(failure.SigWrong, errContent)
+	}
+	if err := bearable(a.Signer.PublicKey); err != nil {
+		return exchange.Refuse(failure.SigDigest, err)
+	}
+	if err := a.Verify(); err != nil {
+		return exchange.Refuse(failure.SigWrong, err)
+	}
+	if err := errors.Join(h.Policy.checkDigest(a.Digest), h.Policy.checkKey(a.Signer.PublicKey)); err != nil {
+		return exchange.Refuse(failure.SigDigest, err)
+	}
+	return nil
+}
+
+// holder finds the person whose card signed.
+func (h *Handler) holder(ctx context.Context, q *signedAnswer, now time.Time) (*broker.User, error) {
+	uid, err := broker.UIDOf(q.signed.Signer)
+	if err != nil {
+		return nil, exchange.Refuse(failure.CertUsage, err)
+	}
+	if uid != q.uid {
+		return nil, exchange.Refuse(failure.UserUnknown, fmt.Errorf("card is of %s, sign-on is for %s", uid, q.uid))
+	}
+	user, err := h.People.User(ctx, uid)
+	switch {
+	case err != nil:
+		return nil, exchange.DirectoryFault(err)
+	case !user.Active:
+		return nil, exchange.Refuse(failure.UserClosed, fmt.Errorf("user %s is not active", uid))
+	case len(user.OpenRoles(now)) == 0:
+		return nil, exchange.Refuse(failure.UserNoRole, fmt.Errorf("none of %d roles of user %s is open", len(user.Roles), uid))
+	}
+	return user, nil
+}
+
+// welcome is the answer with the ticket.
+func (h *Handler) welcome(f form, r *exchange.Request, user *broker.User, ticket broker.Ticket, now time.Time) *gpobject.Object {
+	o := new(gpobject.Object)
+	o.Set("log_session_id", f.get("log_session_id")).
+		Set("error_url", h.Base+errorPath).
+		Set("server_ip", r.Caller).
+		Set("cn", user.CN())
+	roles := user.OpenRoles(now)
+	for i := range roles {
+		o.Add(gpobject.RoleParam(i, &roles[i]))
+	}
+	return o.Set("gas_version", gasVersion).
+		Set("sso_ticket", ticket.Reveal()).
+		Set("sso_domain", h.domain).
+		Set("sso_session_url", h.Base+updatePath).
+		Set("sso_max_session_time", minutes(h.Times.Max.Minutes())).
+		Set("sso_keep_alive", "true").
+		Set("sso_session_time", minutes(h.Times.Idle.Minutes())).
+		Set("sso_logout_url", h.Base+logoutPath).
+		Set("auth_method", authMethod).
+		Set("app_url", f.zone()).
+		Set("service", authentication)
+}
