@@ -31,6 +31,9 @@ var (
 type Report struct {
 	Path []*x509.Certificate // from the certificate to the anchor
 	Weak []string            // weak algorithms on the path that policy lets pass, for the log
+	// Until is when the report ends by itself: a certificate on the path or a
+	// revocation list ends, or a revocation that is announced begins.
+	Until time.Time
 }
 
 // Verifier checks certificates. [Store] is the one that the product uses.
