@@ -5,7 +5,6 @@ import (
 	_ "crypto/sha1"   // the digest of old cards
 	_ "crypto/sha256" // ours
 	_ "crypto/sha512" // of other agents
-	"encoding/asn1"
 	"fmt"
 )
 
@@ -17,60 +16,51 @@ const (
 	schemeECDSA
 )
 
+// oid is an object identifier as its content octets in DER.
+type oid string
+
+const (
+	pkcs oid = "\x2a\x86\x48\x86\xf7\x0d\x01" // 1.2.840.113549.1
+	ansi oid = "\x2a\x86\x48\xce\x3d"         // 1.2.840.10045
+
+	oidData          = pkcs + "\x07\x01"
+	oidSignedData    = pkcs + "\x07\x02"
+	oidContentType   = pkcs + "\x09\x03"
+	oidMessageDigest = pkcs + "\x09\x04"
+	oidRSA           = pkcs + "\x01\x01" // rsaEncryption
+	oidECKey         = ansi + "\x02\x01" // id-ecPublicKey
+)
+
+// digestID names a hash and the signature algorithms that go with it. For RSA,
+// rsaEncryption is usual in CMS and the one with the hash is in use too.
 type digestID struct {
-	hash  crypto.Hash
-	oid   asn1.ObjectIdentifier
-	ecdsa asn1.ObjectIdentifier // the signature algorithm of ECDSA with it
-	rsa   asn1.ObjectIdentifier // some clients name this one, not rsaEncryption
+	hash             crypto.Hash
+	name, rsa, ecdsa oid
 }
 
 func digests() [4]digestID {
 	return [...]digestID{
-		{crypto.SHA256, asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}},
-		{crypto.SHA1, asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 1}, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 5}},
-		{crypto.SHA384, asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 2}, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 3}, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 12}},
-		{crypto.SHA512, asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 3}, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 4}, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 13}},
+		{crypto.SHA256, "\x60\x86\x48\x01\x65\x03\x04\x02\x01", pkcs + "\x01\x0b", ansi + "\x04\x03\x02"},
+		{crypto.SHA1, "\x2b\x0e\x03\x02\x1a", pkcs + "\x01\x05", ansi + "\x04\x01"},
+		{crypto.SHA384, "\x60\x86\x48\x01\x65\x03\x04\x02\x02", pkcs + "\x01\x0c", ansi + "\x04\x03\x03"},
+		{crypto.SHA512, "\x60\x86\x48\x01\x65\x03\x04\x02\x03", pkcs + "\x01\x0d", ansi + "\x04\x03\x04"},
 	}
 }
 
-// The object identifiers of CMS, in DER.
-func oidData() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1} }
-
-func oidSignedData() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2} }
-
-func oidContentType() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3} }
-
-func oidMessageDigest() asn1.ObjectIdentifier {
-	return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
-}
-
-func oidRSA() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1} }
-
-func oidECKey() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1} }
-
-// oid reads an element as an object identifier.
-func (e element) oid() (asn1.ObjectIdentifier, error) {
-	var id asn1.ObjectIdentifier
-	if e.id != tagOID {
-		return nil, unreadable("no object identifier where one belongs")
-	}
-	if rest, err := asn1.Unmarshal(e.raw, &id); err != nil || len(rest) > 0 {
-		return nil, unreadable("an object identifier")
-	}
-	return id, nil
-}
+// is tells whether an element is a certain object identifier.
+func (e element) is(id oid) bool { return e.id == tagOID && string(e.body) == string(id) }
 
 // algorithm reads the object identifier of an AlgorithmIdentifier; parameters
 // may be NULL or missing, both are in use.
-func algorithm(e element) (asn1.ObjectIdentifier, error) {
+func algorithm(e element) (element, error) {
 	parts, err := e.children()
 	if err != nil {
-		return nil, err
+		return e, err
 	}
-	if e.id != tagSequence || len(parts) == 0 || len(parts) > 2 {
-		return nil, unreadable("an algorithm")
+	if e.id != tagSequence || len(parts) == 0 || len(parts) > 2 || parts[0].id != tagOID {
+		return e, unreadable("an algorithm")
 	}
-	return parts[0].oid()
+	return parts[0], nil
 }
 
 // algorithms reads digest and signature algorithm, which must fit each other.
@@ -84,15 +74,15 @@ func algorithms(digest, signature element) (crypto.Hash, scheme, error) {
 		return 0, 0, err
 	}
 	for _, known := range digests() {
-		if !known.oid.Equal(d) {
+		if !d.is(known.name) {
 			continue
 		}
 		switch {
-		case s.Equal(oidRSA()), s.Equal(known.rsa):
+		case s.is(oidRSA), s.is(known.rsa):
 			return known.hash, schemeRSA, nil
-		case s.Equal(known.ecdsa), s.Equal(oidECKey()):
+		case s.is(oidECKey), s.is(known.ecdsa):
 			return known.hash, schemeECDSA, nil
 		}
 	}
-	return 0, 0, fmt.Errorf("%w: signature %v with digest %v", ErrUnsupported, s, d)
+	return 0, 0, fmt.Errorf("%w: signature %x with digest %x", ErrUnsupported, s.body, d.body)
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/asn1"
 	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -44,7 +43,7 @@ func Build(ctx context.Context, challenge []byte, cert *x509.Certificate, h cryp
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(tags.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1ObjectIdentifier(oidSignedData())
+		addOID(b, oidSignedData)
 		b.AddASN1(tags.Tag(0).Constructed().ContextSpecific(), func(b *cryptobyte.Builder) {
 			b.AddASN1(tags.SEQUENCE, func(b *cryptobyte.Builder) {
 				addSignedData(b, challenge, cert, ids, func(b *cryptobyte.Builder) {
@@ -58,26 +57,26 @@ func Build(ctx context.Context, challenge []byte, cert *x509.Certificate, h cryp
 }
 
 // identify names the algorithms that belong to a key and a hash.
-func identify(cert *x509.Certificate, h crypto.Hash) (digestID, scheme, asn1.ObjectIdentifier, error) {
+func identify(cert *x509.Certificate, h crypto.Hash) (digestID, scheme, oid, error) {
 	for _, known := range digests() {
 		if known.hash != h {
 			continue
 		}
 		switch cert.PublicKey.(type) {
 		case *rsa.PublicKey:
-			return known, schemeRSA, oidRSA(), nil
+			return known, schemeRSA, oidRSA, nil
 		case *ecdsa.PublicKey:
 			return known, schemeECDSA, known.ecdsa, nil
 		}
 	}
-	return digestID{}, 0, nil, fmt.Errorf("%w: %v with a key of type %T", ErrUnsupported, h, cert.PublicKey)
+	return digestID{}, 0, "", fmt.Errorf("%w: %v with a key of type %T", ErrUnsupported, h, cert.PublicKey)
 }
 
 func addSignedData(b *cryptobyte.Builder, challenge []byte, cert *x509.Certificate, d digestID, signature cryptobyte.BuilderContinuation) {
 	b.AddASN1Int64(1)
-	b.AddASN1(tags.SET, func(b *cryptobyte.Builder) { addAlgorithm(b, d.oid, true) })
+	b.AddASN1(tags.SET, func(b *cryptobyte.Builder) { addAlgorithm(b, d.name, true) })
 	b.AddASN1(tags.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1ObjectIdentifier(oidData())
+		addOID(b, oidData)
 		b.AddASN1(tags.Tag(0).Constructed().ContextSpecific(), func(b *cryptobyte.Builder) {
 			b.AddASN1OctetString(challenge)
 		})
@@ -90,15 +89,19 @@ func addSignedData(b *cryptobyte.Builder, challenge []byte, cert *x509.Certifica
 				b.AddBytes(cert.RawIssuer)
 				b.AddASN1BigInt(cert.SerialNumber)
 			})
-			addAlgorithm(b, d.oid, true)
+			addAlgorithm(b, d.name, true)
 			signature(b)
 		})
 	})
 }
 
-func addAlgorithm(b *cryptobyte.Builder, id asn1.ObjectIdentifier, null bool) {
+func addOID(b *cryptobyte.Builder, id oid) {
+	b.AddASN1(tags.OBJECT_IDENTIFIER, func(b *cryptobyte.Builder) { b.AddBytes([]byte(id)) })
+}
+
+func addAlgorithm(b *cryptobyte.Builder, id oid, null bool) {
 	b.AddASN1(tags.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1ObjectIdentifier(id)
+		addOID(b, id)
 		if null {
 			b.AddASN1NULL()
 		}

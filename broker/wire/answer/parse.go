@@ -64,7 +64,7 @@ func signedData(top element) (parts, error) {
 		return parts{}, err
 	}
 	if len(children) == 2 && children[0].id == tagOID {
-		if id, err := children[0].oid(); err != nil || !id.Equal(oidSignedData()) {
+		if !children[0].is(oidSignedData) {
 			return parts{}, unreadable("it is no SignedData")
 		}
 		inner, err := unwrapTag(children[1])
@@ -136,7 +136,7 @@ func content(e element) ([]byte, error) {
 	if len(children) != 2 {
 		return nil, unreadable("the challenge is not inside")
 	}
-	if id, err := children[0].oid(); err != nil || !id.Equal(oidData()) {
+	if !children[0].is(oidData) {
 		return nil, unreadable("its content is not plain data")
 	}
 	inner := children[1]

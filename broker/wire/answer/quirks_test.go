@@ -33,6 +33,8 @@ func recorded(t *testing.T) []element {
 	return children
 }
 
+func der(id oid) []byte { return appendElement(nil, tagOID, []byte(id)) }
+
 func join(id byte, parts ...[]byte) []byte { return appendElement(nil, id, bytes.Join(parts, nil)) }
 
 // TestQuirks reads the recorded answer in the ways old clients write theirs.
@@ -50,10 +52,10 @@ func TestQuirks(t *testing.T) {
 		t.Fatal(err)
 	}
 	pieces := join(tagOctetString|constructed, join(tagOctetString, text.body[:20]), join(tagOctetString, text.body[20:]))
-	info := join(tagSequence, oidSignedDataDER(), join(contextual|constructed, join(tagSequence, version, digests, content, certs.raw, infos)))
+	info := join(tagSequence, der(oidSignedData), join(contextual|constructed, join(tagSequence, version, digests, content, certs.raw, infos)))
 	n := len(info) - 4 // behind a tag and a length of three octets
 	longLength := append([]byte{tagSequence, 0x84, 0, 0, byte(n >> 8), byte(n)}, info[4:]...)
-	for name, der := range map[string][]byte{
+	for name, message := range map[string][]byte{
 		"whole":                 info,
 		"without ContentInfo":   join(tagSequence, version, digests, content, certs.raw, infos),
 		"content without tag":   join(tagSequence, version, digests, join(tagSequence, id, octets), certs.raw, infos),
@@ -64,7 +66,7 @@ func TestQuirks(t *testing.T) {
 		"with a list of none":   join(tagSequence, version, digests, content, certs.raw, join(contextual|constructed|1), infos),
 		"length in long form":   longLength,
 	} {
-		a, err := Parse(der)
+		a, err := Parse(message)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -73,13 +75,13 @@ func TestQuirks(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, der := range map[string][]byte{
+	for name, message := range map[string][]byte{
 		"no content":     join(tagSequence, version, digests, join(tagSequence, id), certs.raw, infos),
 		"no certificate": join(tagSequence, version, digests, content, infos),
 		"no signature":   join(tagSequence, version, digests, content, certs.raw, join(tagSet)),
 		"two signatures": join(tagSequence, version, digests, content, certs.raw, join(tagSet, c[4].body, c[4].body)),
 	} {
-		if _, err := Parse(der); !errors.Is(err, ErrUnreadable) {
+		if _, err := Parse(message); !errors.Is(err, ErrUnreadable) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
@@ -87,10 +89,6 @@ func TestQuirks(t *testing.T) {
 	if _, err := Parse(join(tagSequence, version, digests, content, many, infos)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("many certificates: error %v", err)
 	}
-}
-
-func oidSignedDataDER() []byte {
-	return []byte{tagOID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2}
 }
 
 // TestAttributesMustFit turns each signed attribute's value in a message that
@@ -104,11 +102,8 @@ func TestAttributesMustFit(t *testing.T) {
 		}
 		return e
 	}
-	contentType := []byte{tagOID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3}
-	messageDigest := []byte{tagOID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4}
-	data := []byte{tagOID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1}
-	kind := attr(contentType, data)
-	digest := attr(messageDigest, join(tagOctetString, sum(fits.Digest, fits.Content)))
+	kind := attr(der(oidContentType), der(oidData))
+	digest := attr(der(oidMessageDigest), join(tagOctetString, sum(fits.Digest, fits.Content)))
 	for name, c := range map[string]struct {
 		attributes []element
 		ok         bool
@@ -117,9 +112,9 @@ func TestAttributesMustFit(t *testing.T) {
 		"no content type":  {[]element{digest}, false},
 		"no digest":        {[]element{kind}, false},
 		"digest twice":     {[]element{kind, digest, digest}, false},
-		"other type":       {[]element{attr(contentType, oidSignedDataDER()), digest}, false},
-		"other digest":     {[]element{kind, attr(messageDigest, join(tagOctetString, sum(fits.Digest, []byte("y"))))}, false},
-		"two in one":       {[]element{kind, attr(messageDigest, bytes.Repeat(join(tagOctetString, sum(fits.Digest, fits.Content)), 2))}, false},
+		"other type":       {[]element{attr(der(oidContentType), der(oidSignedData)), digest}, false},
+		"other digest":     {[]element{kind, attr(der(oidMessageDigest), join(tagOctetString, sum(fits.Digest, []byte("y"))))}, false},
+		"two in one":       {[]element{kind, attr(der(oidMessageDigest), bytes.Repeat(join(tagOctetString, sum(fits.Digest, fits.Content)), 2))}, false},
 		"not an attribute": {[]element{kind, digest, {id: tagInteger, body: []byte{1}, raw: []byte{2, 1, 1}}}, false},
 	} {
 		fits.attributes = c.attributes

@@ -6,7 +6,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/asn1"
 	"fmt"
 )
 
@@ -55,14 +54,14 @@ func check(cert *x509.Certificate, s scheme, h crypto.Hash, digest, signature []
 // checkAttributes holds the signed attributes against the content and returns
 // the octets the signature covers: their DER as a SET OF.
 func (a *Answer) checkAttributes() ([]byte, error) {
-	kind, err := a.attribute(oidContentType())
+	kind, err := a.attribute(oidContentType)
 	if err != nil {
 		return nil, err
 	}
-	if id, err := kind.oid(); err != nil || !id.Equal(oidData()) {
+	if !kind.is(oidData) {
 		return nil, fmt.Errorf("%w: signed attributes name another content type", ErrSignature)
 	}
-	digest, err := a.attribute(oidMessageDigest())
+	digest, err := a.attribute(oidMessageDigest)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +72,7 @@ func (a *Answer) checkAttributes() ([]byte, error) {
 }
 
 // attribute returns the one value of an attribute that must stand once.
-func (a *Answer) attribute(want asn1.ObjectIdentifier) (element, error) {
+func (a *Answer) attribute(want oid) (element, error) {
 	var value element
 	found := false
 	for _, attr := range a.attributes {
@@ -84,11 +83,7 @@ func (a *Answer) attribute(want asn1.ObjectIdentifier) (element, error) {
 		if len(c) != 2 || c[1].id != tagSet {
 			return value, unreadable("a signed attribute")
 		}
-		id, err := c[0].oid()
-		if err != nil {
-			return value, err
-		}
-		if !id.Equal(want) {
+		if !c[0].is(want) {
 			continue
 		}
 		values, err := c[1].children()
@@ -96,12 +91,12 @@ func (a *Answer) attribute(want asn1.ObjectIdentifier) (element, error) {
 			return value, err
 		}
 		if found || len(values) != 1 {
-			return value, fmt.Errorf("%w: signed attribute %v has not one value", ErrSignature, want)
+			return value, fmt.Errorf("%w: signed attribute %x has not one value", ErrSignature, want)
 		}
 		value, found = values[0], true
 	}
 	if !found {
-		return value, fmt.Errorf("%w: signed attribute %v is missing", ErrSignature, want)
+		return value, fmt.Errorf("%w: signed attribute %x is missing", ErrSignature, want)
 	}
 	return value, nil
 }
