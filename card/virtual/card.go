@@ -87,7 +87,9 @@ func pairs(in []publicKey) ([]Pair, error) {
 func (c *Card) Serial() [16]byte { return c.serial }
 
 // ID returns the serial number in hex.
-func (c *Card) ID() card.TokenID { return card.TokenID(hex.EncodeToString(c.serial[:])) }
+func (c *Card) ID() card.TokenID { return tokenID(c.serial) }
+
+func tokenID(serial [16]byte) card.TokenID { return card.TokenID(hex.EncodeToString(serial[:])) }
 
 // Label returns what the card is called.
 func (c *Card) Label() string { return c.label }

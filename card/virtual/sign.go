@@ -97,7 +97,7 @@ func (t *Token) ask(ctx context.Context, p Pair, count int, src card.PINSource) 
 		Token: t.ID(), Label: t.Label(), Purpose: p.Purpose, Retries: n, Last: n == 1, Count: count,
 	})
 	// A PIN that comes too late is not wanted any more.
-	if gone := context.Cause(ctx); gone != nil {
+	if gone := t.over(ctx); gone != nil {
 		err = gone
 	}
 	if err == nil {
@@ -111,7 +111,7 @@ func (t *Token) ask(ctx context.Context, p Pair, count int, src card.PINSource) 
 }
 
 func (t *Token) verify(ctx context.Context, pin *card.PIN) error {
-	if err := context.Cause(ctx); err != nil {
+	if err := t.over(ctx); err != nil {
 		return err // nothing was sent
 	}
 	return outcome(t.player.Do(ctx, fault.Verify, func() error {
@@ -121,12 +121,14 @@ func (t *Token) verify(ctx context.Context, pin *card.PIN) error {
 }
 
 func (t *Token) operate(ctx context.Context, slot byte, input []byte) (sig []byte, err error) {
-	err = t.player.Do(ctx, fault.Sign, func() error {
-		sig, err = t.c.Operate(slot, input)
-		return err
-	})
+	if err = t.over(ctx); err == nil {
+		err = t.player.Do(ctx, fault.Sign, func() error {
+			sig, err = t.c.Operate(slot, input)
+			return err
+		})
+	}
 	if err == nil {
-		err = context.Cause(ctx) // taken out while it computed
+		err = t.over(ctx) // taken out while it computed
 	}
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)

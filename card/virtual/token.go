@@ -157,13 +157,19 @@ func (t *Token) command(ctx context.Context, c fault.Command, secret, new *card.
 func (t *Token) present(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(t.gone, func() { cancel(card.ErrRemoved) })
-	if t.gone.Err() != nil {
-		cancel(card.ErrRemoved)
-	}
 	return ctx, func() {
 		stop()
 		cancel(nil)
 	}
+}
+
+// over returns why no further command is to be given, if so. It sees the card
+// taken out at once, where a context of present ends a moment later.
+func (t *Token) over(ctx context.Context) error {
+	if err := context.Cause(t.gone); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
 }
 
 // take waits for the turn to give commands.
@@ -173,7 +179,7 @@ func (t *Token) take(ctx context.Context) error {
 		return context.Cause(ctx)
 	case <-t.turn:
 	}
-	if err := context.Cause(ctx); err != nil {
+	if err := t.over(ctx); err != nil {
 		t.give()
 		return err
 	}

@@ -1,0 +1,172 @@
+package pcscd
+
+func (c *client) connect(m *connectMsg, f Fault) {
+	if m.RV = f.Code; m.RV != Success {
+		return
+	}
+	r := c.d.find(cString(m.Reader[:]))
+	switch {
+	case c.context == 0 || c.context != m.Context:
+		m.RV = InvalidHandle
+	case r == nil:
+		m.RV = UnknownReader
+	case r.sharing == sharedExclusively, m.Share == shareExclusive && r.sharing > 0:
+		m.RV = SharingViolation
+	default:
+		m.RV = r.usable(m.Share, m.Preferred)
+	}
+	if m.RV != Success {
+		return
+	}
+	h := &handle{id: number(), reader: r}
+	c.handles[h.id], r.handles[h.id] = h, h
+	if m.Share == shareExclusive {
+		r.sharing = sharedExclusively
+	} else {
+		r.sharing++
+	}
+	m.Handle, m.Active = h.id, r.protocol()
+	c.d.signal()
+}
+
+// usable tells whether there is a card to connect to.
+func (r *reader) usable(share, preferred uint32) uint32 {
+	switch {
+	case share == shareDirect:
+		return Success
+	case share != shareShared && share != shareExclusive:
+		return InvalidValue
+	case !r.present():
+		return NoSmartcard
+	case r.mute:
+		return UnresponsiveCard
+	case preferred&protocolT1 == 0:
+		return ProtoMismatch
+	default:
+		return Success
+	}
+}
+
+func (r *reader) protocol() uint32 {
+	if r.card == nil || r.mute {
+		return 0
+	}
+	return protocolT1
+}
+
+func (c *client) reconnect(m *reconnectMsg, f Fault) {
+	h := c.check(m.Handle, f, &m.RV)
+	if h == nil {
+		return
+	}
+	r := h.reader
+	if m.RV = r.usable(m.Share, m.Preferred); m.RV != Success {
+		return
+	}
+	if m.Init == resetCard || m.Init == unpowerCard {
+		r.reset(h)
+	}
+	h.event = Success
+	m.Active = r.protocol()
+}
+
+func (c *client) disconnect(m *disposeMsg, f Fault) {
+	if m.RV = f.Code; m.RV != Success {
+		return
+	}
+	h := c.handles[m.Handle]
+	switch {
+	case h == nil:
+		m.RV = InvalidHandle
+		return
+	case h.gone:
+		m.RV = InvalidValue
+		return
+	}
+	r := h.reader
+	if m.Disposition != leaveCard {
+		// Nobody's transaction is broken by a reset.
+		for r.lock != nil && r.lock != h && c.d.listener != nil {
+			c.d.unlocked.Wait()
+		}
+		r.reset(h)
+	}
+	c.forget(m.Handle)
+}
+
+// check finds a handle that may be used now: not another one's transaction.
+func (c *client) check(id uint32, f Fault, rv *uint32) *handle {
+	*rv = f.Code
+	if *rv != Success {
+		return nil
+	}
+	h := c.handles[id]
+	switch {
+	case h == nil:
+		*rv = InvalidHandle
+	case h.gone:
+		*rv = InvalidValue
+	case h.reader.lock != nil && h.reader.lock != h:
+		*rv = SharingViolation
+	default:
+		return h
+	}
+	return nil
+}
+
+// ready is check with what the client must be told first: that the card was
+// reset or taken out.
+func (c *client) ready(id uint32, f Fault, rv *uint32) *handle {
+	h := c.check(id, f, rv)
+	if h == nil {
+		return nil
+	}
+	if h.event != Success {
+		*rv = h.event
+		return nil
+	}
+	return h
+}
+
+func (c *client) begin(m *handleMsg, f Fault) {
+	if h := c.ready(m.Handle, f, &m.RV); h != nil {
+		h.reader.lock = h
+		h.reader.depth++
+	}
+}
+
+func (c *client) end(m *disposeMsg, f Fault) {
+	h := c.check(m.Handle, f, &m.RV)
+	if h == nil {
+		return
+	}
+	r := h.reader
+	if r.lock != h {
+		m.RV = NotTransacted
+		return
+	}
+	if m.Disposition != leaveCard {
+		r.reset(h)
+	}
+	if r.depth--; r.depth == 0 {
+		r.lock = nil
+		c.d.unlocked.Broadcast()
+	}
+}
+
+func (c *client) status(m *handleMsg, f Fault) { c.ready(m.Handle, f, &m.RV) }
+
+// attrib knows one attribute: the answer to reset. No driver of a look-alike
+// has others.
+func (c *client) attrib(cmd Command, m *attribMsg, f Fault) {
+	h := c.ready(m.Handle, f, &m.RV)
+	if h == nil {
+		return
+	}
+	const attrATR = 0x00090303
+	if cmd != GetAttrib || m.ID != attrATR || h.reader.card == nil {
+		m.RV = UnsupportedFeature
+		return
+	}
+	m.Length = uint32(copy(m.Attr[:], h.reader.card.ATR()))
+}
