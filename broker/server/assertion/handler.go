@@ -1,0 +1,125 @@
+package assertion
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"lanyard/broker"
+	"lanyard/broker/directory"
+	"lanyard/broker/failure"
+	"lanyard/broker/server/exchange"
+	"lanyard/broker/session"
+	"lanyard/broker/wire/saml11"
+)
+
+const (
+	path = "/saml/RoleAssertion"
+	// noRequest is what stands for the id of a request that has none.
+	noRequest = "null"
+	// noRole is what an application is told before a role was selected.
+	noRole = "no role selected"
+
+	requester = "samlp:Requester"
+	responder = "samlp:Responder"
+)
+
+// Sessions is what the assertion needs of [session.Service].
+type Sessions interface {
+	Lookup(ctx context.Context, ticketText string, t session.Touch) (*session.Session, error)
+}
+
+// Handler answers with role assertions.
+type Handler struct {
+	Base     string // the server's own address, the issuer of its assertions
+	People   directory.Directory
+	Sessions Sessions
+	Now      func() time.Time
+}
+
+// Mount adds the route.
+func (h *Handler) Mount(rt *exchange.Router) error {
+	if h.Base == "" || h.People == nil || h.Sessions == nil || h.Now == nil {
+		return errors.New("base address, people, sessions and clock are all needed")
+	}
+	rt.Add(path, exchange.Route{
+		Methods: []string{http.MethodGet, http.MethodPost}, Form: h.refusal, Answer: h.assert,
+	})
+	return nil
+}
+
+// assert answers with the role assertion of a ticket's session.
+func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.Answer, error) {
+	token, err := r.Needed("token")
+	if err != nil {
+		return nil, err
+	}
+	sess, err := h.Sessions.Lookup(ctx, token, session.Use)
+	if err != nil {
+		return nil, exchange.SessionFault(err)
+	}
+	if sess.Role == "" {
+		a := h.no(r, requester, noRole)
+		a.Code = failure.RoleRefused
+		return a, nil
+	}
+	now := h.Now()
+	user, open, err := h.holder(ctx, sess, now)
+	if err != nil {
+		return nil, err
+	}
+	a := &saml11.RoleAssertion{
+		ResponseID: newID(), AssertionID: newID(), InnerID: newID(),
+		Issuer: h.Base, Recipient: r.Caller, InResponseTo: noRequest,
+		IssueInstant: now, AuthInstant: sess.AuthTime,
+		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(token), Open: open,
+	}
+	return &exchange.Answer{Type: exchange.XML, Body: a.Append(nil)}, nil
+}
+
+// holder returns the session's user and open roles, the selected one among
+// them. Its errors are refusals.
+func (h *Handler) holder(ctx context.Context, sess *session.Session, now time.Time) (*broker.User, []broker.RoleProfile, error) {
+	user, err := h.People.User(ctx, sess.UID)
+	switch {
+	case err != nil:
+		return nil, nil, exchange.DirectoryFault(err)
+	case !user.Active:
+		return nil, nil, exchange.Refuse(failure.UserClosed, fmt.Errorf("user %s is not active any more", user.UID))
+	}
+	open := user.OpenRoles(now)
+	for i := range open {
+		if open[i].ID == sess.Role {
+			return user, open, nil
+		}
+	}
+	return nil, nil, exchange.Refuse(failure.RoleRefused, fmt.Errorf("role %s of user %s is not open any more", sess.Role, user.UID))
+}
+
+// refusal is the form of the assertion's no.
+func (h *Handler) refusal(f failure.Entry, r *exchange.Request) *exchange.Answer {
+	status := requester
+	if f.Status >= http.StatusInternalServerError {
+		status = responder
+	}
+	return h.no(r, status, string(f.Code)+": "+exchange.Words(f, r))
+}
+
+// no is a response without an assertion.
+func (h *Handler) no(r *exchange.Request, status, message string) *exchange.Answer {
+	return &exchange.Answer{Type: exchange.XML, Body: saml11.AppendFailure(nil, saml11.Failure{
+		ResponseID: newID(), Recipient: r.Caller, InResponseTo: noRequest,
+		IssueInstant: h.Now(), Status: status, Message: message,
+	})}
+}
+
+// newID makes an id that is legal in XML: it begins with a letter.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails; see crypto/rand
+	return "a" + hex.EncodeToString(b[:])
+}
