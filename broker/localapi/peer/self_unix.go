@@ -1,0 +1,11 @@
+//go:build unix
+
+package peer
+
+import (
+	"os"
+	"strconv"
+)
+
+// Self is the user this process runs as.
+func Self() string { return strconv.Itoa(os.Geteuid()) }
