@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"runtime"
 	"time"
@@ -44,6 +45,9 @@ type Config struct {
 	// Demo lets the made-up authority of a demo sign people on, on the loopback
 	// addresses of one machine only.
 	Demo bool
+	// Around is put round the answers, for a demo that shows what goes over the
+	// wire; nil: nothing.
+	Around func(http.Handler) http.Handler
 	// Places is how many requests are worked on at a time; 0: 128 for each CPU.
 	Places int
 	Log    *slog.Logger

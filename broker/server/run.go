@@ -35,8 +35,12 @@ func (s *Server) Run(ctx context.Context, listeners ...net.Listener) error {
 	}
 	conf := s.config.TLS.Clone()
 	conf.MinVersion = max(conf.MinVersion, tls.VersionTLS12)
+	var answers http.Handler = s.router
+	if s.config.Around != nil {
+		answers = s.config.Around(answers)
+	}
 	web := &http.Server{
-		Handler: s.router, TLSConfig: conf, ErrorLog: errorLog(s.config.Log), MaxHeaderBytes: maxHeader,
+		Handler: answers, TLSConfig: conf, ErrorLog: errorLog(s.config.Log), MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 	}
 	g, ctx := errgroup.WithContext(ctx)
