@@ -146,7 +146,7 @@ func (d *Device) intoRing(ctx context.Context) (*[32]byte, error) {
 	defer clear(text)
 	key, err := decodeKey(text)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("keyring: %w", err)
 	}
 	if err := replace(d.path(ringFile), nil); err != nil {
 		return nil, err

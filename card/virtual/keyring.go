@@ -31,11 +31,17 @@ const keyringTimeout = 5 * time.Second
 
 // Get returns the secret.
 func (k Keyring) Get(ctx context.Context) ([]byte, error) {
+	if err := desktopBus(); err != nil {
+		return nil, err
+	}
 	return k.ask(ctx, func() (string, error) { return keyring.Get(k.Service, k.User) })
 }
 
 // Set keeps a secret.
 func (k Keyring) Set(ctx context.Context, secret []byte) error {
+	if err := desktopBus(); err != nil {
+		return err
+	}
 	text := string(secret)
 	_, err := k.ask(ctx, func() (string, error) { return "", keyring.Set(k.Service, k.User, text) })
 	return err
