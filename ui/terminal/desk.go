@@ -1,0 +1,298 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"lanyard/broker/agent"
+	"lanyard/card"
+	"lanyard/ui/view"
+)
+
+// Desk shows an agent in a terminal.
+type Desk struct {
+	Agent agent.Desk
+	In    *os.File // keys; a pipe works too, each question answered by a line
+	Out   io.Writer
+	// Until ends Run when it returns true; nil never does.
+	Until func(agent.Snapshot) bool
+}
+
+// errDone ends the group when Until is satisfied.
+var errDone = errors.New("done")
+
+// Run shows and asks until ctx ends, the input ends or Until is satisfied.
+func (d *Desk) Run(ctx context.Context) error {
+	keys, err := openKeys(d.In)
+	if err != nil {
+		return fmt.Errorf("open the terminal: %w", err)
+	}
+	defer keys.close()
+
+	s := &sitting{desk: d}
+	defer s.wipe()
+	snapshots := make(chan agent.Snapshot)
+	pressed := make(chan byte)
+	asking := make(chan bool, 1)
+
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return d.Agent.Watch(ctx, func(snap agent.Snapshot) {
+			select {
+			case snapshots <- snap:
+			case <-ctx.Done():
+			}
+		})
+	})
+	g.Go(func() error { return keys.pump(ctx, asking, pressed) })
+	g.Go(func() error {
+		for {
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case snap := <-snapshots:
+				s.show(snap)
+				tell(asking, s.open())
+				if d.Until != nil && d.Until(snap) {
+					return errDone
+				}
+			case b := <-pressed:
+				if err := s.key(ctx, b); err != nil {
+					return err
+				}
+				tell(asking, s.open())
+			}
+		}
+	})
+	if err := g.Wait(); err != nil && !errors.Is(err, errDone) {
+		return err
+	}
+	return nil
+}
+
+// tell replaces what stands in a channel of one.
+func tell(c chan bool, v bool) {
+	select {
+	case <-c:
+	default:
+	}
+	c <- v
+}
+
+// sitting is what one Run remembers.
+type sitting struct {
+	desk     *Desk
+	snap     agent.Snapshot
+	shown    view.Status
+	question view.Question
+	gen      card.Generation
+	answered bool // the question was answered, and the agent has not moved on yet
+	typed    [64]byte
+	n        int
+}
+
+// open tells whether an answer is wanted: a pipe's next line waits for it.
+func (s *sitting) open() bool { return s.question != view.NoQuestion && !s.answered }
+
+func (s *sitting) wipe() {
+	clear(s.typed[:])
+	s.n = 0
+}
+
+// show prints what changed and opens or closes the question.
+func (s *sitting) show(snap agent.Snapshot) {
+	s.snap = snap
+	st := view.StatusOf(snap)
+	question, gen := view.QuestionOf(snap)
+	reopened := question != s.question || gen != s.gen || st != s.shown
+	if question != s.question || gen != s.gen {
+		if s.n > 0 {
+			_, _ = fmt.Fprintln(s.desk.Out)
+		}
+		s.wipe()
+	}
+	s.question, s.gen = question, gen
+	if reopened {
+		s.answered = false
+	}
+	if st != s.shown {
+		s.shown = st
+		s.printStatus(st)
+	}
+	if !reopened {
+		return
+	}
+	switch question {
+	case view.AskPIN:
+		s.print("  Passcode: ")
+	case view.AskRole:
+		s.printRoles(snap.Roles)
+	}
+}
+
+func (s *sitting) printStatus(st view.Status) {
+	s.print("[%s] %s. %s", view.Banner(s.snap.Environment), trimStop(st.Title), st.Sentence)
+	if st.Code != "" {
+		s.print(" [%s]", st.Code)
+	}
+	if st.Known != "" {
+		s.print(" (also %s)", st.Known)
+	}
+	s.print("\n")
+	if s.snap.Phase == agent.SignedOn {
+		s.print("  %s\n  Keys: r another role, o sign out, q leave\n", view.Person(s.snap))
+	}
+}
+
+// longList is how many roles are listed before a person types a few letters.
+const longList = 20
+
+func (s *sitting) printRoles(roles []agent.RoleView) {
+	for i, r := range roles {
+		if i == longList {
+			s.print("  ... %d more: type a few letters of role, place or code\n", len(roles)-longList)
+			break
+		}
+		last := ""
+		if !r.LastUsed.IsZero() {
+			last = ", last used " + r.LastUsed.Local().Format("2 January")
+		}
+		s.print("  %2d  %s, %s (%s)%s\n", i+1, view.RoleName(r), r.OrgName, r.OrgCode, last)
+	}
+	s.print("  Number or letters, Enter for the first: ")
+}
+
+// key handles one octet of the keyboard.
+func (s *sitting) key(ctx context.Context, b byte) error {
+	if s.question == view.NoQuestion {
+		return s.shortcut(ctx, b)
+	}
+	switch b {
+	case '\r', '\n':
+		s.print("\n")
+		return s.enter(ctx)
+	case 0x03, 0x1b: // Ctrl+C, Escape: wipe first, then cancel
+		return s.escape(ctx)
+	case 0x7f, 0x08:
+		if s.n > 0 {
+			s.n--
+			s.typed[s.n] = 0
+			s.print("\b \b")
+		}
+	default:
+		if b < 0x20 || s.n == len(s.typed) {
+			return nil
+		}
+		s.typed[s.n] = b
+		s.n++
+		if s.question == view.AskPIN {
+			s.print("•")
+		} else {
+			s.print("%s", string(rune(b)))
+		}
+	}
+	return nil
+}
+
+// shortcut handles a key while nothing is asked.
+func (s *sitting) shortcut(ctx context.Context, b byte) error {
+	signedOn := s.snap.Phase == agent.SignedOn || s.snap.Phase == agent.Offline
+	switch {
+	case b == 0x03 || b == 'q':
+		return errDone
+	case (b == '\r' || b == '\n') && s.snap.Phase == agent.NoCard && s.snap.Card != nil:
+		return s.do(ctx, agent.AskPIN{})
+	case b == 'o' && signedOn:
+		return s.do(ctx, agent.SignOut{})
+	case b == 'r' && signedOn && len(s.snap.Roles) > 1:
+		s.question, s.answered = view.AskRole, false
+		s.printRoles(s.snap.Roles)
+	}
+	return nil
+}
+
+func (s *sitting) escape(ctx context.Context) error {
+	if s.n > 0 {
+		s.wipe()
+		s.print("\n")
+		s.reopen()
+		return nil
+	}
+	s.print("\n")
+	if s.question == view.AskPIN {
+		return s.do(ctx, agent.CancelPIN{Gen: s.gen})
+	}
+	if s.snap.Phase != agent.ChoosingRole { // a change of role that was thought better of
+		s.question = view.NoQuestion
+	}
+	return nil
+}
+
+// reopen prints the question again.
+func (s *sitting) reopen() {
+	if s.question == view.AskPIN {
+		s.print("  Passcode: ")
+	} else {
+		s.print("  Number or letters, Enter for the first: ")
+	}
+}
+
+func (s *sitting) enter(ctx context.Context) error {
+	defer s.wipe()
+	if s.question == view.AskPIN {
+		if s.n == 0 {
+			s.reopen()
+			return nil
+		}
+		s.answered = true
+		return s.do(ctx, agent.SubmitPIN{Gen: s.gen, PIN: card.NewPIN(slices.Clone(s.typed[:s.n]))})
+	}
+	text := string(s.typed[:s.n])
+	fit := view.Filter(s.snap.Roles, text)
+	if i, err := strconv.Atoi(text); err == nil && i >= 1 && i <= len(s.snap.Roles) {
+		fit = s.snap.Roles[i-1 : i]
+	}
+	switch {
+	case len(fit) == 0:
+		s.print("  No role fits %q. Try part of the place, or the code.\n", text)
+		s.reopen()
+		return nil
+	case len(fit) > 1 && text != "":
+		s.printRoles(fit)
+		return nil
+	default:
+		s.answered = true
+		return s.do(ctx, agent.ChooseRole{ID: fit[0].ID})
+	}
+}
+
+// do hands a request in; that it no longer fits (the card just left) is shown,
+// not an end.
+func (s *sitting) do(ctx context.Context, r agent.Request) error {
+	if err := s.desk.Agent.Do(ctx, r); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		s.answered = false
+		s.print("  %v\n", err)
+	}
+	return nil
+}
+
+func (s *sitting) print(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.desk.Out, format, args...)
+}
+
+func trimStop(s string) string {
+	if n := len(s); n > 0 && s[n-1] == '.' {
+		return s[:n-1]
+	}
+	return s
+}
