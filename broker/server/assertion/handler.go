@@ -2,8 +2,6 @@ package assertion
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,13 +17,8 @@ import (
 
 const (
 	path = "/saml/RoleAssertion"
-	// noRequest is what stands for the id of a request that has none.
-	noRequest = "null"
 	// noRole is what an application is told before a role was selected.
 	noRole = "no role selected"
-
-	requester = "samlp:Requester"
-	responder = "samlp:Responder"
 )
 
 // Sessions is what the assertion needs of [session.Service].
@@ -63,7 +56,7 @@ func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.An
 		return nil, exchange.SessionFault(err)
 	}
 	if sess.Role == "" {
-		a := h.no(r, requester, noRole)
+		a := h.no(r, saml11.StatusRequester, noRole)
 		a.Code = failure.RoleRefused
 		return a, nil
 	}
@@ -73,8 +66,8 @@ func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.An
 		return nil, err
 	}
 	a := &saml11.RoleAssertion{
-		ResponseID: newID(), AssertionID: newID(), InnerID: newID(),
-		Issuer: h.Base, Recipient: r.Caller, InResponseTo: noRequest,
+		ResponseID: saml11.NewID(), AssertionID: saml11.NewID(), InnerID: saml11.NewID(),
+		Issuer: h.Base, Recipient: r.Caller,
 		IssueInstant: now, AuthInstant: sess.AuthTime,
 		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(token), Open: open,
 	}
@@ -102,9 +95,9 @@ func (h *Handler) holder(ctx context.Context, sess *session.Session, now time.Ti
 
 // refusal is the form of the assertion's no.
 func (h *Handler) refusal(f failure.Entry, r *exchange.Request) *exchange.Answer {
-	status := requester
+	status := saml11.StatusRequester
 	if f.Status >= http.StatusInternalServerError {
-		status = responder
+		status = saml11.StatusResponder
 	}
 	return h.no(r, status, string(f.Code)+": "+exchange.Words(f, r))
 }
@@ -112,14 +105,7 @@ func (h *Handler) refusal(f failure.Entry, r *exchange.Request) *exchange.Answer
 // no is a response without an assertion.
 func (h *Handler) no(r *exchange.Request, status, message string) *exchange.Answer {
 	return &exchange.Answer{Type: exchange.XML, Body: saml11.AppendFailure(nil, saml11.Failure{
-		ResponseID: newID(), Recipient: r.Caller, InResponseTo: noRequest,
+		ResponseID: saml11.NewID(), Recipient: r.Caller,
 		IssueInstant: h.Now(), Status: status, Message: message,
 	})}
-}
-
-// newID makes an id that is legal in XML: it begins with a letter.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails; see crypto/rand
-	return "a" + hex.EncodeToString(b[:])
 }

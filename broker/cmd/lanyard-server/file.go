@@ -1,0 +1,97 @@
+package main
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"lanyard/broker/session"
+)
+
+// certificates reads files of certificates, PEM or DER.
+func certificates(paths []string) ([]*x509.Certificate, error) {
+	var all []*x509.Certificate
+	var errs []error
+	for _, path := range paths {
+		found, err := readCertificates(path)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("certificates in %s: %w", path, err))
+		}
+		all = append(all, found...)
+	}
+	return all, errors.Join(errs...)
+}
+
+func readCertificates(path string) ([]*x509.Certificate, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.Contains(string(text), "-----BEGIN") {
+		return x509.ParseCertificates(text)
+	}
+	var all []*x509.Certificate
+	for {
+		var block *pem.Block
+		if block, text = pem.Decode(text); block == nil {
+			break
+		}
+		if block.Type != "CERTIFICATE" {
+			return nil, fmt.Errorf("there is a %s among them", block.Type)
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, cert)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("there is none")
+	}
+	return all, nil
+}
+
+// sealKey reads the key that seals tickets and challenges, and makes it where
+// there is none yet. It is one line of base64 that its owner alone may read.
+func sealKey(path string) ([]byte, error) {
+	key, err := readKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) { // another server was faster
+		return readKey(path)
+	} else if err != nil {
+		return nil, fmt.Errorf("make key file: %w", err)
+	}
+	key = session.NewKey()
+	_, err = f.WriteString(base64.StdEncoding.EncodeToString(key) + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("make key file: %w", err), os.Remove(path))
+	}
+	return key, nil
+}
+
+func readKey(path string) ([]byte, error) {
+	fi, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPrivate(fi); err != nil {
+		return nil, fmt.Errorf("key file %s: %w", path, err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != session.KeySize {
+		return nil, fmt.Errorf("key file %s holds no key of %d octets in base64", path, session.KeySize)
+	}
+	return key, nil
+}
