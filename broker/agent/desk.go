@@ -14,12 +14,12 @@ type Phase int
 
 // The phases.
 const (
-	NoReader Phase = iota
-	NoCard
-	Reading      // the card's certificates are being read
-	NeedPIN      // a person is asked for the passcode
-	SigningOn    // the card signs, the server validates
-	ChoosingRole // a person is asked for the role
+	NoReader     Phase = iota
+	NoCard             // or one that is not asked for: it cannot be used, was cancelled or signed out; then Snapshot.Card tells
+	Reading            // the card's certificates are being read
+	NeedPIN            // a person is asked for the passcode
+	SigningOn          // the card signs, the server validates
+	ChoosingRole       // a person is asked for the role
 	SignedOn
 	Renewing // a new sign-on while the session goes on (getNewTicket)
 	Offline  // signed on, and the server cannot be reached
@@ -129,6 +129,11 @@ type Snapshot struct {
 	NextTry      time.Time  // while Offline
 	Links        Links
 	Grants       []Grant
+
+	PINWanted bool           // a passcode is awaited: in NeedPIN, and in Renewing until it was typed
+	RoleMode  broker.SSBMode // in which Role was selected
+	Unlock    bool           // the PIN is asked once the operating system was unlocked
+	Owed      int            // sessions that are over here and that the server does not know to be
 }
 
 // Request is something a person or program asks of the agent.

@@ -1,0 +1,164 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"lanyard/broker"
+	"lanyard/broker/client"
+	"lanyard/broker/failure"
+	"lanyard/broker/wire/answer"
+	"lanyard/card"
+)
+
+// seat is a card while it counts, and what is under way for it.
+type seat struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	jobs   sync.WaitGroup
+
+	mu     sync.Mutex // one job uses the token at a time
+	token  card.Token
+	cannot []crypto.Hash // digests the card has said no to
+}
+
+// onCard runs a job that ends with its card.
+func (r *runner) onCard(number uint64, job func(context.Context, *seat) Input) {
+	s := r.seats[number]
+	if s == nil {
+		s = &seat{}
+		s.ctx, s.cancel = context.WithCancelCause(r.root)
+		r.seats[number] = s
+	}
+	s.jobs.Add(1)
+	r.start(s.ctx, 0, func(ctx context.Context) Input {
+		defer s.jobs.Done()
+		return job(ctx, s)
+	})
+}
+
+// forget ends what is under way for a card and then closes it.
+func (r *runner) forget(number uint64, why error) {
+	s := r.seats[number]
+	if s == nil {
+		return
+	}
+	delete(r.seats, number)
+	s.cancel(why)
+	r.group.Go(func() {
+		s.jobs.Wait()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if err := s.close(); err != nil {
+			r.config.Log.Debug("card not closed in order", "error", err)
+		}
+	})
+}
+
+// close gives the token back; mu is held.
+func (s *seat) close() error {
+	if s.token == nil {
+		return nil
+	}
+	err := s.token.Close()
+	s.token = nil
+	return err
+}
+
+// read opens the card, anew where it was open, and reads what needs no PIN.
+func (r *runner) read(ctx context.Context, s *seat, e Read) Input {
+	ctx, cancel := context.WithTimeoutCause(ctx, readLimit, card.ErrTimeout)
+	defer cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in := CardRead{Seat: e.Seat}
+	if err := s.close(); err != nil {
+		r.config.Log.DebugContext(ctx, "card not closed in order", "error", err)
+	}
+	token, err := r.config.Opener.Open(ctx, e.Event)
+	if err != nil {
+		in.Err = because(ctx, fmt.Errorf("open the card: %w", err))
+		return in
+	}
+	s.token, s.cannot = token, nil
+	in.Facts, err = factsOf(ctx, token, r.config.Policy, r.config.Environment, time.Now())
+	in.Err = because(ctx, err)
+	return in
+}
+
+// sign has the card sign the challenge with the first digest that server and
+// card can both do, and checks the outcome. The PIN is given to the card once.
+func (s *seat) sign(ctx context.Context, e Sign) ([]byte, error) {
+	source, wipe := card.OnePIN(e.PIN)
+	defer wipe()
+	ctx, cancel := context.WithTimeoutCause(ctx, signLimit, card.ErrTimeout)
+	defer cancel()
+	if len(e.Activation.Challenge) != broker.ChallengeSize {
+		return nil, &client.Error{Code: failure.ServerChallenge, Op: "sign", Host: "card"}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token == nil {
+		return nil, because(ctx, card.ErrRemoved)
+	}
+	var err error
+	for _, h := range e.Activation.Digests {
+		if slices.Contains(s.cannot, h) {
+			continue
+		}
+		der, failed := s.signWith(ctx, e, h, source)
+		switch {
+		case failed == nil:
+			return der, check(der, e)
+		case errors.Is(failed, card.ErrMechanism):
+			s.cannot = append(s.cannot, h)
+			err = failed
+		case err != nil && errors.Is(failed, card.ErrPINSpent):
+			return nil, err // of the first digest: the PIN is not sent again
+		default:
+			return nil, because(ctx, failed)
+		}
+	}
+	if err == nil {
+		err = fmt.Errorf("%w that the server takes", card.ErrMechanism)
+	}
+	return nil, err
+}
+
+// signWith makes one answer.
+func (s *seat) signWith(ctx context.Context, e Sign, h crypto.Hash, pin card.PINSource) ([]byte, error) {
+	return answer.Build(ctx, e.Activation.Challenge, e.Key.Cert, h, func(ctx context.Context, digest []byte) ([]byte, error) {
+		return s.token.Sign(ctx, e.Key, digest, h, pin)
+	})
+}
+
+// check holds our own answer against the card's certificate: a certificate
+// copied onto another card, or a card that is broken, ends here.
+func check(der []byte, e Sign) error {
+	a, err := answer.Parse(der)
+	if err == nil {
+		err = a.Verify()
+	}
+	switch {
+	case err == nil && bytes.Equal(a.Content, e.Activation.Challenge) && a.Signer.Equal(e.Key.Cert):
+		return nil
+	case e.Resume:
+		return errors.Join(errNotItsKey, err)
+	default:
+		return errors.Join(fmt.Errorf("%w: its signature does not fit its certificate", card.ErrDamaged), err)
+	}
+}
+
+// because adds the cause of a context that ended to an error that came of it.
+func because(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || errors.Is(err, context.Cause(ctx)) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+}

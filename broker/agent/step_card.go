@@ -1,0 +1,207 @@
+package agent
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+
+	"lanyard/broker/failure"
+	"lanyard/card"
+)
+
+// readerEvent takes what a watcher tells.
+func (m *move) readerEvent(e card.Event) {
+	switch e.Kind {
+	case card.ServiceUp:
+		m.service = nil
+		m.serviceProblemGone()
+	case card.ServiceDown:
+		p := serviceProblem(e.Err)
+		m.service = &p
+		for _, c := range m.cards {
+			m.cardOut(c.Gen)
+		}
+		m.readers = nil
+		m.say(p)
+	case card.ReaderAdded:
+		if !slices.Contains(m.readers, e.Reader) {
+			m.readers = append(slices.Clone(m.readers), e.Reader)
+		}
+		m.serviceProblemGone()
+	case card.ReaderRemoved:
+		for _, c := range m.cards {
+			if c.Reader == e.Reader {
+				m.cardOut(c.Gen)
+			}
+		}
+		m.readers = without(m.readers, func(r card.ReaderID) bool { return r == e.Reader })
+	case card.Inserted, card.Mute:
+		m.cardIn(e)
+	case card.Removed:
+		m.cardOut(e.Gen)
+	}
+}
+
+// serviceProblemGone clears what a reader service that is back has cured.
+func (m *move) serviceProblemGone() {
+	if m.problem == nil {
+		return
+	}
+	switch m.problem.Code {
+	case failure.ReaderNone, failure.ReaderService, failure.ReaderDenied:
+		m.problem = nil
+	}
+}
+
+// cardIn takes a card that came in. It counts where none is in use; else it waits.
+func (m *move) cardIn(e card.Event) {
+	if e.Gen == 0 || slices.ContainsFunc(m.cards, isGen(e.Gen)) {
+		return
+	}
+	m.cards = append(slices.Clone(m.cards), e)
+	if !m.inUse() {
+		m.count(e)
+	}
+}
+
+// inUse tells whether the card that counts is being read, asked for or signed
+// on with. One that is idle gives way to a newer one.
+func (m *move) inUse() bool {
+	switch {
+	case m.use.stage == reading, m.try.kind != noAttempt:
+		return true
+	case m.use.stage == ready:
+		return m.on.serial != 0 && m.on.card == m.use.gen()
+	default:
+		return false
+	}
+}
+
+// count makes a card the one that counts.
+func (m *move) count(e card.Event) {
+	m.forget()
+	m.problem = nil
+	m.seq++
+	m.use = cardUse{seat: m.seq, event: e}
+	if e.Kind == card.Mute {
+		m.use.stage = unusable
+		m.say(Problem{Code: failure.CardMute, Retries: -1, Detail: string(e.Reader)})
+		return
+	}
+	m.read()
+	if m.on.serial == 0 && !m.unlock || m.on.locked {
+		m.fetch() // the challenge is there before the PIN is
+	}
+}
+
+// read has the card that counts read, for the first time or again.
+func (m *move) read() {
+	if m.use.gen() == 0 || m.use.stage == reading {
+		return
+	}
+	m.disarm(CardTimer)
+	m.use.stage = reading
+	m.do(Read{Seat: m.use.seat, Event: m.use.event})
+}
+
+// cardRead takes what was read.
+func (m *move) cardRead(in CardRead) {
+	if in.Seat != m.use.seat || m.use.stage != reading {
+		return
+	}
+	keep := m.use.keep
+	m.use.keep = false
+	if in.Err != nil {
+		m.unreadable(in.Err)
+		return
+	}
+	m.use.stage, m.use.facts, m.use.tries = ready, in.Facts, 0
+	if !keep {
+		m.cardProblemGone()
+	}
+	switch {
+	case m.on.serial != 0 && m.on.card == 0 && !m.sameCard(in.Facts.Key):
+		m.endSession(true) // another card is a change of user
+		m.beginIfUnlocked()
+	case m.on.serial != 0 && m.on.locked:
+		m.begin(resume)
+	case m.on.serial != 0:
+		m.on.card = m.use.gen()
+	default:
+		m.beginIfUnlocked()
+	}
+}
+
+// cardProblemGone clears a problem of an earlier reading.
+func (m *move) cardProblemGone() {
+	if m.problem != nil && transient(m.problem.Code) {
+		m.problem = nil
+	}
+}
+
+// unreadable takes a card that could not be read. What another program or the
+// bus did passes, so the card is tried again for a while.
+func (m *move) unreadable(err error) {
+	m.use.stage = unusable
+	m.use.tries++
+	p := ProblemOf(err)
+	if errors.Is(err, card.ErrRemoved) {
+		return // the watcher tells
+	}
+	m.say(p)
+	if transient(p.Code) && m.use.tries < cardTries {
+		m.arm(CardTimer, m.pause(m.use.tries))
+	}
+}
+
+// sameCard tells whether a key is the one that signed the session on.
+func (m *move) sameCard(k card.Key) bool {
+	return k.Cert != nil && bytes.Equal(k.Cert.Raw, m.on.cert)
+}
+
+// cardOut takes a card that left.
+func (m *move) cardOut(g card.Generation) {
+	m.cards = without(m.cards, isGen(g))
+	if g == 0 || g != m.use.gen() {
+		return
+	}
+	interrupted := m.try.kind != noAttempt && m.try.stage != asking
+	session := m.on.serial != 0 && m.on.card == g
+	m.endTry()
+	m.forget()
+	m.problem = nil
+	if interrupted {
+		m.say(Problem{Code: failure.CardRemoved, Retries: -1})
+	}
+	if session {
+		m.sessionCardOut()
+	}
+	if m.on.serial == 0 && len(m.cards) > 0 {
+		m.count(m.cards[len(m.cards)-1]) // the newest of those that waited
+	}
+}
+
+// sessionCardOut does what the site's mode says.
+func (m *move) sessionCardOut() {
+	switch m.rules.Mode {
+	case LockPersistence:
+		m.on.card = 0
+		m.on.locked = true
+	case Mobility:
+		m.on.card = 0
+	case EnhancedNormal:
+		m.endSession(true)
+		m.unlock = true
+	default:
+		m.endSession(true)
+	}
+}
+
+// forget drops the card that counts and all that is under way for it.
+func (m *move) forget() {
+	if m.use.gen() != 0 {
+		m.do(Forget{Seat: m.use.seat})
+	}
+	m.disarm(ChallengeTimer, FetchTimer, CardTimer)
+	m.use = cardUse{}
+}
