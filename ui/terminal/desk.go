@@ -269,6 +269,9 @@ func (s *sitting) enter(ctx context.Context) error {
 		return nil
 	default:
 		s.answered = true
+		if s.snap.Phase != agent.ChoosingRole { // a change of role: nothing more is asked
+			s.question = view.NoQuestion
+		}
 		return s.do(ctx, agent.ChooseRole{ID: fit[0].ID})
 	}
 }

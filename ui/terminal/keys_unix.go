@@ -63,55 +63,32 @@ func (k *keys) close() {
 	_ = k.call.Close()
 }
 
-// pump sends octets to pressed until ctx or the input ends. On a pipe it reads
-// only while a question is open, so that an answer waits for its question.
-func (k *keys) pump(ctx context.Context, asking <-chan bool, pressed chan<- byte) error {
-	stop := context.AfterFunc(ctx, func() { _, _ = k.call.Write([]byte{0}) })
-	defer stop()
-	open := k.state != nil
+// next reads one octet. An input that has ended is io.EOF.
+func (k *keys) next(ctx context.Context) (byte, error) {
 	var b [1]byte
 	defer clear(b[:])
 	for {
-		for !open {
-			select {
-			case open = <-asking:
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		}
 		if err := k.wait(); err != nil {
-			return err
+			return 0, err
 		}
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return 0, context.Cause(ctx)
 		}
 		n, err := unix.Read(int(k.in.Fd()), b[:])
 		switch {
 		case errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN):
 			continue
 		case err != nil:
-			return fmt.Errorf("read the terminal: %w", err)
+			return 0, fmt.Errorf("read the terminal: %w", err)
 		case n == 0:
-			if k.state != nil {
-				return io.EOF
-			}
-			<-ctx.Done() // a pipe that has said all: watch on
-			return context.Cause(ctx)
+			return 0, io.EOF
 		}
-		select {
-		case pressed <- b[0]:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		if k.state == nil {
-			select {
-			case open = <-asking:
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		}
+		return b[0], nil
 	}
 }
+
+// interrupt makes a waiting next look at its context.
+func (k *keys) interrupt() { _, _ = k.call.Write([]byte{0}) }
 
 // wait blocks until there is a key or a wake-up.
 func (k *keys) wait() error {

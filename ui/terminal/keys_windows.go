@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,49 +41,28 @@ func (k *keys) close() {
 	_ = windows.CloseHandle(k.wake)
 }
 
-// pump sends octets to pressed until ctx or the input ends. On a pipe it reads
-// only while a question is open, so that an answer waits for its question.
-func (k *keys) pump(ctx context.Context, asking <-chan bool, pressed chan<- byte) error {
-	stop := context.AfterFunc(ctx, func() { _ = windows.SetEvent(k.wake) })
-	defer stop()
-	open := k.state != nil
-	var b [1]byte
-	defer clear(b[:])
-	for {
-		for !open {
-			select {
-			case open = <-asking:
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		}
-		if k.state != nil { // a pipe's handle cannot be waited for
-			handles := []windows.Handle{windows.Handle(k.in.Fd()), k.wake}
-			if _, err := windows.WaitForMultipleObjects(handles, false, windows.INFINITE); err != nil {
-				return fmt.Errorf("wait for the console: %w", err)
-			}
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		var n uint32
-		if err := windows.ReadFile(windows.Handle(k.in.Fd()), b[:], &n, nil); err != nil {
-			return fmt.Errorf("read the console: %w", err)
-		}
-		if n == 0 {
-			return io.EOF
-		}
-		select {
-		case pressed <- b[0]:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		if k.state == nil {
-			select {
-			case open = <-asking:
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
+// next reads one octet. An input that has ended is io.EOF.
+func (k *keys) next(ctx context.Context) (byte, error) {
+	if k.state != nil { // a pipe's handle cannot be waited for
+		handles := []windows.Handle{windows.Handle(k.in.Fd()), k.wake}
+		if _, err := windows.WaitForMultipleObjects(handles, false, windows.INFINITE); err != nil {
+			return 0, fmt.Errorf("wait for the console: %w", err)
 		}
 	}
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
+	}
+	var b [1]byte
+	defer clear(b[:])
+	var n uint32
+	switch err := windows.ReadFile(windows.Handle(k.in.Fd()), b[:], &n, nil); {
+	case errors.Is(err, windows.ERROR_BROKEN_PIPE) || err == nil && n == 0:
+		return 0, io.EOF
+	case err != nil:
+		return 0, fmt.Errorf("read the console: %w", err)
+	}
+	return b[0], nil
 }
+
+// interrupt makes a waiting next look at its context.
+func (k *keys) interrupt() { _ = windows.SetEvent(k.wake) }

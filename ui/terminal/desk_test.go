@@ -1,0 +1,271 @@
+//go:build linux
+
+package terminal_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+
+	"lanyard/broker"
+	"lanyard/broker/agent"
+	"lanyard/broker/failure"
+	"lanyard/card"
+	"lanyard/ui/terminal"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// desk is an agent that moves on as the test says: snapshots come when the
+// test wants them, which a real one would not show on command.
+type desk struct {
+	shots chan agent.Snapshot
+	asked chan string
+}
+
+func newDesk() *desk {
+	return &desk{shots: make(chan agent.Snapshot, 10), asked: make(chan string, 10)}
+}
+
+func (d *desk) Watch(ctx context.Context, show func(agent.Snapshot)) error {
+	for {
+		select {
+		case s := <-d.shots:
+			show(s)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (d *desk) Do(_ context.Context, r agent.Request) error {
+	switch r := r.(type) {
+	case agent.SubmitPIN:
+		d.asked <- fmt.Sprintf("pin %d %s", r.Gen, r.PIN.Octets())
+		r.PIN.Wipe()
+	default:
+		d.asked <- fmt.Sprintf("%T %+v", r, r)
+	}
+	return nil
+}
+
+func (d *desk) expect(t *testing.T, want string) {
+	t.Helper()
+	select {
+	case got := <-d.asked:
+		if got != want {
+			t.Fatalf("asked %q, want %q", got, want)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatalf("nothing was asked, want %q", want)
+	}
+}
+
+// screen is what was printed, to be waited for.
+type screen struct {
+	mu   sync.Mutex
+	text strings.Builder
+	more chan struct{}
+}
+
+func newScreen() *screen { return &screen{more: make(chan struct{}, 1)} }
+
+func (s *screen) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text.Write(b)
+	select {
+	case s.more <- struct{}{}:
+	default:
+	}
+	return len(b), nil
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+func (s *screen) await(t *testing.T, want string) {
+	t.Helper()
+	s.awaitTimes(t, 1, want)
+}
+
+func (s *screen) awaitTimes(t *testing.T, times int, want string) {
+	t.Helper()
+	limit := time.NewTimer(10 * time.Second)
+	defer limit.Stop()
+	for strings.Count(s.String(), want) < times {
+		select {
+		case <-s.more:
+		case <-limit.C:
+			t.Fatalf("never shown: %q; shown:\n%s", want, s)
+		}
+	}
+}
+
+func sit(t *testing.T, in *os.File, until func(agent.Snapshot) bool) (*desk, *screen) {
+	t.Helper()
+	d, out := newDesk(), newScreen()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- (&terminal.Desk{Agent: d, In: in, Out: out, Until: until}).Run(ctx)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("Run: %v", err)
+		}
+	})
+	return d, out
+}
+
+func snapshot(p agent.Phase, gen card.Generation) agent.Snapshot {
+	return agent.Snapshot{
+		Phase: p, PINWanted: p == agent.NeedPIN, Card: &agent.CardView{Gen: gen, Label: "Grace Okafor", Retries: 3},
+		Environment: agent.Environment{Name: "demo"},
+		Roles: []agent.RoleView{
+			{ID: "1", Name: `"Clinical":"Clinical Provision":"Nurse Access Role"`, OrgName: "Llandough", OrgCode: "ZZ901"},
+			{ID: "2", Name: `"Non-Clinical":"Admin":"Clerk"`, OrgName: "Ysbyty Gwynedd", OrgCode: "ZZ902"},
+		},
+	}
+}
+
+func TestAnswersFromAPipeWaitForTheirQuestions(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := io.WriteString(w, "739146\nclerk\n"); err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	d, out := sit(t, r, nil)
+	d.shots <- agent.Snapshot{Phase: agent.NoCard}
+	d.shots <- snapshot(agent.NeedPIN, 1)
+	d.expect(t, "pin 1 739146")
+	d.shots <- snapshot(agent.SigningOn, 1)
+	out.await(t, "Signing on")
+	d.shots <- snapshot(agent.ChoosingRole, 1)
+	d.expect(t, fmt.Sprintf("%T %+v", agent.ChooseRole{}, agent.ChooseRole{ID: "2", Mode: broker.LiveMode}))
+	if strings.Contains(out.String(), "739146") {
+		t.Error("the passcode was echoed")
+	}
+}
+
+func TestTerminal(t *testing.T) {
+	master, slave := pty(t)
+	d, out := sit(t, slave, nil)
+	press := func(keys string) {
+		t.Helper()
+		if _, err := master.WriteString(keys); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.shots <- snapshot(agent.NeedPIN, 1)
+	out.await(t, "Passcode: ")
+	press("7391")
+	out.await(t, "••••")
+
+	// The card is changed: what was typed for one is not used for the other.
+	d.shots <- agent.Snapshot{Phase: agent.NoCard}
+	out.await(t, "Put your card in")
+	d.shots <- snapshot(agent.NeedPIN, 2)
+	out.awaitTimes(t, 2, "Passcode: ")
+	press("80\x7f\x7f\x7f4268\r")
+	d.expect(t, "pin 2 4268")
+
+	wrong := snapshot(agent.NeedPIN, 2)
+	wrong.Problem = &agent.Problem{Code: failure.PINWrong, Retries: 2}
+	d.shots <- wrong
+	out.await(t, "2 tries left. Take your time. [PIN-WRONG]")
+
+	// Escape wipes first, then cancels.
+	press("12")
+	press("\x1b\x1b")
+	d.expect(t, fmt.Sprintf("%T %+v", agent.CancelPIN{}, agent.CancelPIN{Gen: 2}))
+	if shown := out.String(); strings.Contains(shown, "7391") || strings.Contains(shown, "4268") {
+		t.Errorf("the passcode was echoed:\n%s", shown)
+	}
+
+	on := snapshot(agent.SignedOn, 2)
+	on.UID, on.UserName, on.Role = "900000000017", "Grace Okafor", &on.Roles[0]
+	d.shots <- on
+	out.await(t, "Grace Okafor, Nurse Access Role, Llandough")
+	press("r")
+	out.await(t, "Ysbyty Gwynedd (ZZ902)")
+	press("zz902\r")
+	d.expect(t, fmt.Sprintf("%T %+v", agent.ChooseRole{}, agent.ChooseRole{ID: "2"}))
+	press("o")
+	d.expect(t, fmt.Sprintf("%T %+v", agent.SignOut{}, agent.SignOut{}))
+}
+
+func TestSecret(t *testing.T) {
+	for name, c := range map[string]struct {
+		keys, want string
+		err        error
+	}{
+		"a line":             {"8021\n", "8021", nil},
+		"no line end":        {"8021", "8021", nil},
+		"corrected":          {"802\x7f\x7f19\n", "819", nil},
+		"escape":             {"802\x1b", "", card.ErrCancelled},
+		"nothing at all":     {"", "", card.ErrCancelled},
+		"more than can be":   {strings.Repeat("1", 300) + "\n", strings.Repeat("1", 64), nil},
+		"another line after": {"8021\n7777\n", "8021", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			if _, err := io.WriteString(w, c.keys); err != nil {
+				t.Fatal(err)
+			}
+			_ = w.Close()
+			out := newScreen()
+			pin, err := terminal.Secret(t.Context(), r, out, "Passcode")
+			defer pin.Wipe()
+			if !errors.Is(err, c.err) || string(pin.Octets()) != c.want {
+				t.Errorf("got %q, %v", pin.Octets(), err)
+			}
+			if c.want != "" && strings.Contains(out.String(), c.want) {
+				t.Errorf("echoed: %q", out)
+			}
+		})
+	}
+}
+
+// pty opens a terminal of our own.
+func pty(t *testing.T) (master, slave *os.File) {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = slave.Close(); _ = master.Close() })
+	return master, slave
+}
