@@ -170,8 +170,6 @@ func TestTrySpentBeforeAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The outcome can be known only once the private keys are opened: let that
-	// fail by a file that cannot be replaced any more.
 	if err := c.try(t.Context(), pinSecret, pin(testPIN), func(*image, []byte) error {
 		during, err := readImage(path)
 		if err != nil {
@@ -181,7 +179,7 @@ func TestTrySpentBeforeAnswer(t *testing.T) {
 			t.Errorf("on the disk: %+v, before %+v", during.state, before.state)
 		}
 		return errors.New("plug pulled")
-	}); err == nil {
+	}, c.store.save); err == nil {
 		t.Fatal("no error")
 	}
 	wantTries(t, c, 2, 3)

@@ -116,10 +116,10 @@ func (d *Device) make(ctx context.Context) (*[32]byte, error) {
 	_, _ = rand.Read(key[:])
 	text := encodeKey(&key)
 	defer clear(text)
-	if err := replace(d.path(whyFile), []byte(why.Error())); err != nil {
+	if err := replace(d.path(whyFile), []byte(why.Error()), true); err != nil {
 		return nil, fmt.Errorf("device key: %w", err)
 	}
-	if err := replace(d.path(keyFile), text); err != nil {
+	if err := replace(d.path(keyFile), text, true); err != nil {
 		return nil, fmt.Errorf("device key: %w", err)
 	}
 	return &key, nil
@@ -148,7 +148,7 @@ func (d *Device) intoRing(ctx context.Context) (*[32]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring: %w", err)
 	}
-	if err := replace(d.path(ringFile), nil); err != nil {
+	if err := replace(d.path(ringFile), nil, true); err != nil {
 		return nil, err
 	}
 	return key, nil

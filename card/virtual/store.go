@@ -21,7 +21,7 @@ type store struct {
 
 func (s *store) lock(ctx context.Context) (*fileLock, error) { return lockFile(ctx, s.path+".lock") }
 
-// read reads the card file without looking at whom it belongs to.
+// readImage reads the card file without looking at whom it belongs to.
 func readImage(path string) (*image, error) {
 	raw, err := readLimited(path, MaxFile)
 	if err != nil {
@@ -55,14 +55,23 @@ func (s *store) load() (*image, error) {
 // was given yet.
 func (s *store) save(im *image) error {
 	im.state.counter++
+	if err := s.write(im, true); err != nil {
+		return err
+	}
+	return s.writeCount(im.header.serial, im.state.counter)
+}
+
+// giveBack writes a card whose only change is that a try was given back. The
+// counter stays: whoever puts the file of a moment ago back wins nothing. A
+// crash may lose the writing, and then one try.
+func (s *store) giveBack(im *image) error { return s.write(im, false) }
+
+func (s *store) write(im *image, last bool) error {
 	octets, err := appendImage(im, func(b []byte) []byte { return mac(s.device.file, b) })
 	if err != nil {
 		return err
 	}
-	if err := replace(s.path, octets); err != nil {
-		return err
-	}
-	return s.writeCount(im.header.serial, im.state.counter)
+	return replace(s.path, octets, last)
 }
 
 func (s *store) countPath() string { return s.path + ".count" }
@@ -76,7 +85,7 @@ func (s *store) writeCount(serial [16]byte, count uint64) error {
 	if err != nil {
 		return fmt.Errorf("writing the card's counter: %w", err)
 	}
-	return replace(s.countPath(), append(octets, mac(s.device.count, octets)...))
+	return replace(s.countPath(), append(octets, mac(s.device.count, octets)...), true)
 }
 
 func (s *store) readCount(serial [16]byte) (uint64, error) {

@@ -12,14 +12,10 @@ import (
 // the card; a PIN of a form no card takes is [card.ErrPINFormat] and costs no
 // try. The caller keeps pin and wipes it.
 func (c *Card) VerifyPIN(ctx context.Context, pin *card.PIN) error {
-	return c.try(ctx, pinSecret, pin, func(im *image, cardKey []byte) error {
-		keys, err := openKeys(cardKey, im)
-		if err != nil {
-			return err
-		}
-		c.open = keys
-		return nil
-	})
+	return c.try(ctx, pinSecret, pin, func(im *image, cardKey []byte) (err error) {
+		c.open, err = openKeys(cardKey, im)
+		return err
+	}, c.store.giveBack)
 }
 
 // ChangePIN sets a new PIN by the old one. A wrong old one costs a try.
@@ -29,7 +25,7 @@ func (c *Card) ChangePIN(ctx context.Context, old, new *card.PIN) error {
 	}
 	return c.try(ctx, pinSecret, old, func(im *image, cardKey []byte) error {
 		return c.setPIN(im, cardKey, new)
-	})
+	}, c.store.save)
 }
 
 // Unblock sets a new PIN by the PUK and gives the PIN all its tries back. A
@@ -44,7 +40,7 @@ func (c *Card) Unblock(ctx context.Context, puk, new *card.PIN) error {
 		}
 		im.state.pin = im.header.pinTries
 		return nil
-	})
+	}, c.store.save)
 }
 
 func (c *Card) setPIN(im *image, cardKey []byte, new *card.PIN) (err error) {
@@ -53,8 +49,8 @@ func (c *Card) setPIN(im *image, cardKey []byte, new *card.PIN) (err error) {
 }
 
 // try spends a try on the disk, then looks whether the secret is right, and
-// only then gives the try back and does what it was wanted for.
-func (c *Card) try(ctx context.Context, kind secretKind, secret *card.PIN, then func(*image, []byte) error) error {
+// only then gives the try back, does what it was wanted for and keeps that.
+func (c *Card) try(ctx context.Context, kind secretKind, secret *card.PIN, then func(*image, []byte) error, keep func(*image) error) error {
 	if err := secret.Check(); err != nil {
 		return err
 	}
@@ -82,15 +78,15 @@ func (c *Card) try(ctx context.Context, kind secretKind, secret *card.PIN, then 
 		}
 		defer clear(cardKey)
 		*left = most
-		if err := then(im, cardKey); err != nil {
-			return err
+		err = then(im, cardKey)
+		if err == nil {
+			err = keep(im)
 		}
-		if err := c.store.save(im); err != nil {
+		if err != nil {
 			c.open.wipe()
 			c.open = nil
-			return err
 		}
-		return nil
+		return err
 	})
 }
 

@@ -9,8 +9,8 @@ import (
 )
 
 // replace puts octets at path so that after a crash either the old or the new
-// file is there, whole and on the disk. The mode is 0600.
-func replace(path string, octets []byte) (err error) {
+// file is there, whole; where it is to last, the new one. The mode is 0600.
+func replace(path string, octets []byte, last bool) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")
 	if err != nil {
@@ -30,6 +30,9 @@ func replace(path string, octets []byte) (err error) {
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
 		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
+	}
+	if !last {
+		return nil
 	}
 	return syncDir(dir)
 }
