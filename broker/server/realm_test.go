@@ -170,10 +170,7 @@ func (r *realm) config() *server.Config {
 // run starts a server on a free port and ends it with the test.
 func (r *realm) run(conf *server.Config) {
 	r.t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	ln := listen(r.t)
 	r.addr = ln.Addr().String()
 	if conf.Base == "" {
 		conf.Base = "https://" + r.addr
@@ -252,3 +249,17 @@ var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
 	}
 	return k
 })
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ln
+}
+
+func (r *realm) signOnGrace() string {
+	r.t.Helper()
+	return r.signOn(r.issue(grace))
+}
