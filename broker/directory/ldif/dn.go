@@ -19,7 +19,7 @@ var errDN = errors.New("name of the entry cannot be read")
 // parseDN reads a distinguished name (RFC 4514, and the blanks round
 // separators that older writers put in).
 func parseDN(s string) ([]rdn, error) {
-	var parts []rdn
+	parts := make([]rdn, 0, 6)
 	for rest := s; ; {
 		kind, after, ok := strings.Cut(rest, "=")
 		kind = strings.ToLower(strings.Trim(kind, " "))
@@ -50,6 +50,12 @@ func parseDN(s string) ([]rdn, error) {
 // readValue reads a value up to its separator: ',' or ';', '+', or 0 at the end.
 func readValue(s string) (value string, sep byte, rest string, err error) {
 	s = strings.TrimLeft(s, " ")
+	switch i := strings.IndexAny(s, ",;+\\\"<>\x00"); { // nearly all values hold no escape
+	case i < 0:
+		return finish(strings.TrimRight(s, " "), 0, "")
+	case s[i] == ',':
+		return finish(strings.TrimRight(s[:i], " "), ',', s[i+1:])
+	}
 	var b strings.Builder
 	kept := 0 // length up to the last octet that is not a bare blank
 	for i := 0; i < len(s); i++ {

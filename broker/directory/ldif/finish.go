@@ -14,11 +14,14 @@ func (l *loader) finish() map[broker.UID]*broker.User {
 	users := make(map[broker.UID]*broker.User, len(l.people))
 	for uid, p := range l.people {
 		switch {
-		case p.broken:
+		case p.broken: // told where it is
 		case p.user == nil:
 			l.faults.add(faultf(p.line, "uid="+uid, "entries stand below a person who is not in the file"))
 		default:
 			l.finishRoles(p)
+			if len(p.user.Roles) == 0 {
+				p.user.Roles = nil
+			}
 			users[p.user.UID] = p.user
 		}
 	}
@@ -28,6 +31,7 @@ func (l *loader) finish() map[broker.UID]*broker.User {
 
 func (l *loader) finishRoles(p *person) {
 	seen := make(map[broker.RoleProfileID]bool, len(p.roles))
+	p.user.Roles = make([]broker.RoleProfile, 0, len(p.roles))
 	for i := range p.roles {
 		r := &p.roles[i]
 		above := p.post(r.post)
