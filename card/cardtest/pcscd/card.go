@@ -33,3 +33,21 @@ func (d Dummy) Transmit([]byte) ([]byte, error) {
 	}
 	return d.Answer, nil
 }
+
+// firstProtocol reads from an answer to reset which protocol a card offers
+// first: the low half of TD1, and T=0 where there is none.
+func firstProtocol(atr []byte) uint32 {
+	if len(atr) < 2 || atr[1]&0x80 == 0 {
+		return protocolT0
+	}
+	td1 := 2
+	for bit := byte(0x10); bit < 0x80; bit <<= 1 { // TA1, TB1, TC1 stand before it
+		if atr[1]&bit != 0 {
+			td1++
+		}
+	}
+	if td1 < len(atr) && atr[td1]&0x0F == 1 {
+		return protocolT1
+	}
+	return protocolT0
+}

@@ -125,7 +125,7 @@ func (c *client) answer(cmd Command, body []byte, f Fault) error {
 	case Status:
 		return reply(c, body, func(m *handleMsg) { c.status(m, f) })
 	case GetAttrib, SetAttrib:
-		return reply(c, body, func(m *attribMsg) { c.attrib(cmd, m, f) })
+		return reply(c, body, func(m *attribMsg) { c.attrib(m, f) })
 	case Transmit:
 		return c.transmit(body, f)
 	case Control:

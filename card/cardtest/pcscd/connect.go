@@ -40,18 +40,19 @@ func (r *reader) usable(share, preferred uint32) uint32 {
 		return NoSmartcard
 	case r.mute:
 		return UnresponsiveCard
-	case preferred&protocolT1 == 0:
+	case r.protocol()&preferred == 0:
 		return ProtoMismatch
 	default:
 		return Success
 	}
 }
 
+// protocol is the one that the card offers first.
 func (r *reader) protocol() uint32 {
 	if r.card == nil || r.mute {
 		return 0
 	}
-	return protocolT1
+	return firstProtocol(r.card.ATR())
 }
 
 func (c *client) reconnect(m *reconnectMsg, f Fault) {
@@ -136,7 +137,7 @@ func (c *client) begin(m *handleMsg, f Fault) {
 }
 
 func (c *client) end(m *disposeMsg, f Fault) {
-	h := c.check(m.Handle, f, &m.RV)
+	h := c.ready(m.Handle, f, &m.RV)
 	if h == nil {
 		return
 	}
@@ -156,17 +157,9 @@ func (c *client) end(m *disposeMsg, f Fault) {
 
 func (c *client) status(m *handleMsg, f Fault) { c.ready(m.Handle, f, &m.RV) }
 
-// attrib knows one attribute: the answer to reset. No driver of a look-alike
-// has others.
-func (c *client) attrib(cmd Command, m *attribMsg, f Fault) {
-	h := c.ready(m.Handle, f, &m.RV)
-	if h == nil {
-		return
-	}
-	const attrATR = 0x00090303
-	if cmd != GetAttrib || m.ID != attrATR || h.reader.card == nil {
+// attrib: the driver behind vpcd knows no attributes, and neither does this.
+func (c *client) attrib(m *attribMsg, f Fault) {
+	if c.ready(m.Handle, f, &m.RV) != nil {
 		m.RV = UnsupportedFeature
-		return
 	}
-	m.Length = uint32(copy(m.Attr[:], h.reader.card.ATR()))
 }

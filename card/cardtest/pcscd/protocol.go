@@ -75,6 +75,7 @@ const (
 	resetCard   = 1
 	unpowerCard = 2
 
+	protocolT0 = 1
 	protocolT1 = 2
 )
 

@@ -220,7 +220,7 @@ func (r *reader) state() readerState {
 	case r.card != nil:
 		s.State = statePresent | statePowered | stateNegotiable
 		s.ATRLen = uint32(copy(s.ATR[:], r.card.ATR()))
-		s.Protocol = protocolT1
+		s.Protocol = r.protocol()
 	}
 	return s
 }

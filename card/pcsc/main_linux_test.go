@@ -11,6 +11,7 @@ import (
 
 	"lanyard/card"
 	"lanyard/card/cardtest/pcscd"
+	"lanyard/card/virtual/reader"
 
 	"go.uber.org/goleak"
 )
@@ -19,7 +20,13 @@ import (
 // the path once in a process.
 var socket string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	reader.Main()
+	if stand := os.Getenv(contractEnv); stand != "" {
+		os.Exit(contractMain(stand))
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "pcsc")
