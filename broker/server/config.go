@@ -21,7 +21,7 @@ import (
 
 // Defaults of [Config].
 const (
-	defaultWait    = 2 * time.Second  // for a place among the requests at work
+	defaultWait    = time.Second / 2  // for a place among the requests at work
 	defaultRequest = 10 * time.Second // to answer a request once it was read
 	placesPerCPU   = 128              // requests at work: most wait for the disk
 )
