@@ -1,0 +1,73 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lanyard/broker"
+	"lanyard/broker/failure"
+	"lanyard/broker/localapi"
+	"lanyard/broker/ticket"
+)
+
+// open starts what applications of this user talk to.
+func (b *Bench) open(ctx context.Context, o Options) error {
+	b.Socket = o.Socket
+	if b.Socket == "" {
+		var err error
+		if b.Socket, err = localapi.Address(); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	ln, err := localapi.Listen(ctx, b.Socket)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	local := &localapi.Server{Agent: b.Agent, Tickets: ticket.New(b.Agent, o.Log), Drawer: drawer{b.Slot}, Log: o.Log}
+	b.group.Go(func() error { return local.Serve(ctx, ln) })
+	return nil
+}
+
+// ask gets the ticket as an application does: through the socket, without a
+// prompt.
+func (b *Bench) ask(ctx context.Context) (broker.Ticket, error) {
+	c, err := localapi.Dial(ctx, b.Socket)
+	if err != nil {
+		return broker.Ticket{}, err
+	}
+	t, err := c.Ticket(ctx, ticket.Ask{})
+	return t, errors.Join(err, c.Close())
+}
+
+// codeOf returns the code of what the agent answered, or nothing.
+func codeOf(err error) failure.Code {
+	var e *localapi.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// drawer lets programs put the demo's card in and take it out.
+type drawer struct{ slot Slot }
+
+// Cards tells what there is.
+func (d drawer) Cards(context.Context) (localapi.Cards, error) {
+	c := localapi.Cards{Names: []string{cardName}}
+	if d.slot.Inserted() {
+		c.Inserted = cardName
+	}
+	return c, nil
+}
+
+// Insert puts the card in.
+func (d drawer) Insert(ctx context.Context, name string) error {
+	if name != cardName {
+		return fmt.Errorf("the demo has no card called %q, but one called %q", name, cardName)
+	}
+	return d.slot.Insert(ctx)
+}
+
+// Remove takes the card out.
+func (d drawer) Remove(ctx context.Context) error { return d.slot.Remove(ctx) }
