@@ -159,18 +159,17 @@ func (a *Agent) Sessions(ctx context.Context) ([]broker.Place, error) {
 	return places, err
 }
 
-// EndSession ends one of the user's sessions, here or in another place.
+// EndSession ends one of the user's sessions, here or in another place. A
+// refusal with SESSION-ENDED may mean either session, so the agent looks after
+// its own at once.
 func (a *Agent) EndSession(ctx context.Context, id string) error {
 	v, err := a.session()
 	if err != nil {
 		return err
 	}
-	if err := a.config.Server.EndSession(ctx, v.ticket, id); err != nil {
-		a.noticed(v, err)
-		return err
-	}
-	a.inbox.put(Noticed{Session: v.serial}) // it may have been this one
-	return nil
+	err = a.config.Server.EndSession(ctx, v.ticket, id)
+	a.inbox.put(Noticed{Session: v.serial})
+	return err
 }
 
 // noticed tells the loop that the server knows the session no more.

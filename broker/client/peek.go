@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -25,14 +24,12 @@ func (c *Client) peek(ctx context.Context, t broker.Ticket) error {
 		return err
 	}
 	switch {
-	case a.status != http.StatusOK:
-		return c.refused(r, a)
-	case bytes.Contains(a.body, []byte("<Exception>")) && ended(a.body):
+	case a.status == http.StatusOK && bytes.Contains(a.body, []byte("<Exception>")) && ended(a.body):
 		return &broker.Refusal{Code: failure.SessionEnded, Cause: &Said{Status: a.status, Text: "the session service knows no live session"}}
-	case bytes.Contains(a.body, []byte(`state="valid"`)):
+	case a.status == http.StatusOK && bytes.Contains(a.body, []byte(`state="valid"`)):
 		return nil
 	default:
-		return c.failed(r, failure.ServerAnswer, errors.New("the session service's answer is not understood"))
+		return c.refused(r, a)
 	}
 }
 

@@ -107,11 +107,8 @@ func (c *Client) places(ctx context.Context, r request, t broker.Ticket) ([]brok
 		return nil, err
 	}
 	var p broker.Places
-	if a.status != http.StatusOK {
+	if a.status != http.StatusOK || json.Unmarshal(bytes.TrimSpace(a.body), &p) != nil || p.Sessions == nil {
 		return nil, c.refused(r, a)
-	}
-	if err := json.Unmarshal(bytes.TrimSpace(a.body), &p); err != nil || p.Sessions == nil {
-		return nil, c.failed(r, failure.ServerAnswer, errors.New("the list of sessions cannot be read"))
 	}
 	return p.Sessions, nil
 }
