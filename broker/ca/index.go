@@ -53,6 +53,9 @@ func (ix *index) write(path string) error {
 	if err != nil {
 		return err
 	}
+	if len(text) >= maxFile {
+		return fmt.Errorf("%w: the index is full at %d certificates", ErrRequest, len(ix.Issued))
+	}
 	return writeFile(path, append(text, '\n'))
 }
 

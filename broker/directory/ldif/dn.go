@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
-	"unicode/utf8"
 )
 
 // rdn is one part of a distinguished name; of one with several values ("+")
@@ -86,7 +85,7 @@ func readValue(s string) (value string, sep byte, rest string, err error) {
 }
 
 func finish(value string, sep byte, rest string) (string, byte, string, error) {
-	if value == "" || !utf8.ValidString(value) {
+	if value == "" || !isText([]byte(value)) {
 		return "", 0, "", errDN
 	}
 	return value, sep, rest, nil
