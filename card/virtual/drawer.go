@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -157,7 +158,7 @@ func (d *Drawer) Open(ctx context.Context, ev card.Event) (card.Token, error) {
 	}
 	t := NewToken(c, d.in.player, d.log)
 	d.in.player.Attach(func() { d.removeGen(ev.Gen) }, c.Lock)
-	d.in.tokens = append(d.in.tokens, t)
+	d.in.tokens = append(slices.DeleteFunc(d.in.tokens, (*Token).left), t)
 	return t, nil
 }
 

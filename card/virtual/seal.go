@@ -1,11 +1,13 @@
 package virtual
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 
@@ -111,7 +113,12 @@ func (l lock) open(kind secretKind, head, secret, device []byte) (cardKey []byte
 }
 
 func (l lock) key(secret, device []byte) ([]byte, error) {
-	stretched := argon2.IDKey(secret, l.salt, uint32(l.cost.Passes), l.cost.Memory, l.cost.Lanes, keySize)
+	covered, err := cover(secret, device)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(covered)
+	stretched := argon2.IDKey(covered, l.salt, uint32(l.cost.Passes), l.cost.Memory, l.cost.Lanes, keySize)
 	both := append(make([]byte, 0, 2*keySize), stretched...)
 	both = append(both, device...)
 	defer clear(stretched)
@@ -121,6 +128,20 @@ func (l lock) key(secret, device []byte) ([]byte, error) {
 		return nil, fmt.Errorf("deriving a key: %w", err)
 	}
 	return key, nil
+}
+
+// cover hides a secret under the device's part of the key: octet by octet, with
+// its length behind it, so that no two secrets look alike. Hash functions leave
+// their input behind in memory that cannot be wiped; what they leave behind of
+// this is no PIN.
+func cover(secret, device []byte) ([]byte, error) {
+	if len(secret) >= keySize || len(device) != keySize {
+		return nil, errors.New("deriving a key: secret is too long")
+	}
+	out := bytes.Clone(device)
+	subtle.XORBytes(out, out, secret)
+	out[keySize-1] ^= byte(len(secret))
+	return out, nil
 }
 
 // covers is the additional data of a lock's seal.

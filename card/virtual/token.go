@@ -42,6 +42,9 @@ func NewToken(c *Card, p *fault.Player, log *slog.Logger) *Token {
 // [card.ErrRemoved], as does everything after it. It is safe to call twice.
 func (t *Token) Remove() { t.out(card.ErrRemoved) }
 
+// left tells whether the card was taken out or given back.
+func (t *Token) left() bool { return t.gone.Err() != nil }
+
 // Close gives the card back. Methods called afterwards return
 // [card.ErrRemoved]. It waits for the command under way, if there is one.
 func (t *Token) Close() error {
