@@ -39,6 +39,7 @@ const (
 	grace  broker.UID = "900000000017" // two open roles, one closed one
 	closed broker.UID = "900000000025" // account closed
 	idle   broker.UID = "900000000033" // no open role
+	ivor   broker.UID = "900000000041" // one role
 	nobody broker.UID = "900000000999" // not in the directory
 )
 
@@ -68,9 +69,10 @@ func people() []*broker.User {
 			Roles: []broker.RoleProfile{role(nurse, "THE TRUST", `"Clinical":"Clinical Provision":"Nurse Access Role"`), trainee, gone},
 		},
 		{
-			UID: closed, Surname: "Hall", GivenName: "Ivor",
-			Roles: []broker.RoleProfile{role(another, "THE TRUST", `"Clinical":"Clinical Provision":"Nurse Access Role"`)},
+			UID: closed, Surname: "Marsh", GivenName: "Tom",
+			Roles: []broker.RoleProfile{role("900000001065", "THE TRUST", `"Clinical":"Clinical Provision":"Nurse Access Role"`)},
 		},
+		{UID: ivor, Surname: "Hall", GivenName: "Ivor", Active: true, Roles: []broker.RoleProfile{role(another, "THE TRUST", `"Clinical":"Clinical Provision":"Nurse"`)}},
 		{UID: idle, Surname: "Rowe", GivenName: "Ann", Active: true, Roles: []broker.RoleProfile{only}},
 	}
 }
@@ -101,17 +103,19 @@ func (j *journal) String() string {
 
 // realm is a server over TLS with its authority, its people and its clients.
 type realm struct {
-	t     *testing.T
-	base  string
-	addr  string
-	ca    *ca.Authority
-	clock *clock
-	log   *journal
-	tls   *tls.Config // of its clients
-	http  *http.Client
-	store session.Store
-	stop  func() // ends the server and waits
-	srv   *server.Server
+	t      *testing.T
+	base   string
+	addr   string
+	ca     *ca.Authority
+	clock  *clock
+	log    *journal
+	tls    *tls.Config // of its clients
+	http   *http.Client
+	store  session.Store
+	stop   func() // ends the server and waits
+	srv    *server.Server
+	srvTLS *tls.Config
+	hurry  time.Duration // how soon the server gives up on slow requests, if set
 }
 
 // start runs a server that change has a say in.
@@ -182,11 +186,15 @@ func (r *realm) run(conf *server.Config) {
 		r.t.Fatal(err)
 	}
 	conf.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: key}}}
+	r.srvTLS = conf.TLS
 	s, err := server.New(*conf)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.srv = s
+	if r.hurry > 0 {
+		s.Hurry(r.hurry)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx, ln) }()

@@ -12,16 +12,28 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// The limits of a connection. Clients send up to 512 kB in one header.
+// maxHeader is how long the headers of a request may be, in octets. Clients
+// send up to 512 kB in one of them.
+const maxHeader = 640 << 10
+
+// When the server stops: how long requests under way may take, and how long
+// the sessions may take to be stored.
 const (
-	maxHeader   = 640 << 10
-	headerTime  = 10 * time.Second // for a request's headers to arrive
-	readTime    = 20 * time.Second // for all of it
-	writeTime   = 40 * time.Second // from its headers to the end of the answer
-	idleTime    = 2 * time.Minute  // between two requests
-	drainTime   = 10 * time.Second // for requests under way when the server stops
+	drainTime   = 10 * time.Second
 	flushWithin = 10 * time.Second
 )
+
+// patience is how long the server waits for the other end of a connection.
+type patience struct {
+	header time.Duration // for a request's headers to arrive
+	read   time.Duration // for all of it
+	write  time.Duration // from its headers to the end of the answer
+	idle   time.Duration // between two requests
+}
+
+func defaultPatience() patience {
+	return patience{header: 10 * time.Second, read: 20 * time.Second, write: 40 * time.Second, idle: 2 * time.Minute}
+}
 
 // Run serves on listeners until ctx ends, lets the requests under way finish,
 // and writes what the sessions have not stored yet. It takes the listeners
@@ -41,7 +53,7 @@ func (s *Server) Run(ctx context.Context, listeners ...net.Listener) error {
 	}
 	web := &http.Server{
 		Handler: answers, TLSConfig: conf, ErrorLog: errorLog(s.config.Log), MaxHeaderBytes: maxHeader,
-		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		ReadHeaderTimeout: s.patience.header, ReadTimeout: s.patience.read, WriteTimeout: s.patience.write, IdleTimeout: s.patience.idle,
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, ln := range listeners {

@@ -21,6 +21,7 @@ type Server struct {
 	sessions *session.Service
 	trust    *trust.Store
 	router   *exchange.Router
+	patience patience
 }
 
 // New makes a server. It starts nothing: see [Server.Run].
@@ -28,7 +29,7 @@ func New(c Config) (*Server, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
-	s := &Server{config: c}
+	s := &Server{config: c, patience: defaultPatience()}
 	var err error
 	if s.sessions, err = session.New(c.Sessions); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
