@@ -154,6 +154,9 @@ func (l *loader) takeOrg(e *entry, code string) *Fault {
 	case l.orgs[key] != "":
 		return faultf(e.line, e.dn, "organisation is in the file twice")
 	}
+	if fault := checkTexts(e); fault != nil {
+		return fault
+	}
 	l.orgs[key] = l.share(name)
 	return nil
 }

@@ -190,7 +190,7 @@ func (r *reader) readLine() (line []byte, why string, err error) {
 	switch {
 	case len(line) > maxLine:
 		why = tooLong
-	case cut && why == "" && line[0] != '#':
+	case cut && why == "" && len(line) > 0 && line[0] != '#':
 		why = "file ends in the middle of a line: the entry may be cut off"
 	}
 	return line, why, nil
