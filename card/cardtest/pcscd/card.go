@@ -1,5 +1,7 @@
 package pcscd
 
+import "math/bits"
+
 // A Card answers commands. Its methods are called by one goroutine at a time.
 type Card interface {
 	// ATR returns the answer to reset, at most 33 octets.
@@ -34,20 +36,20 @@ func (d Dummy) Transmit([]byte) ([]byte, error) {
 	return d.Answer, nil
 }
 
-// firstProtocol reads from an answer to reset which protocol a card offers
-// first: the low half of TD1, and T=0 where there is none.
-func firstProtocol(atr []byte) uint32 {
-	if len(atr) < 2 || atr[1]&0x80 == 0 {
-		return protocolT0
-	}
-	td1 := 2
-	for bit := byte(0x10); bit < 0x80; bit <<= 1 { // TA1, TB1, TC1 stand before it
-		if atr[1]&bit != 0 {
-			td1++
+// protocols reads from an answer to reset which protocols a card offers, the
+// first one first: the low halves of TD1, TD2 and so on, and T=0 where there is
+// none. Others than T=0 and T=1 are left out.
+func protocols(atr []byte) []uint32 {
+	var found []uint32
+	for at := 1; at < len(atr) && atr[at]&0x80 != 0; {
+		// The high half tells which of TA, TB, TC and TD follow.
+		at += bits.OnesCount8(atr[at] & 0xF0)
+		if at < len(atr) && atr[at]&0x0F <= 1 {
+			found = append(found, 1<<(atr[at]&0x0F))
 		}
 	}
-	if td1 < len(atr) && atr[td1]&0x0F == 1 {
-		return protocolT1
+	if len(found) == 0 {
+		return []uint32{protocolT0}
 	}
-	return protocolT0
+	return found
 }

@@ -25,7 +25,7 @@ func (c *client) connect(m *connectMsg, f Fault) {
 	} else {
 		r.sharing++
 	}
-	m.Handle, m.Active = h.id, r.protocol()
+	m.Handle, m.Active = h.id, r.protocol
 	c.d.signal()
 }
 
@@ -40,19 +40,25 @@ func (r *reader) usable(share, preferred uint32) uint32 {
 		return NoSmartcard
 	case r.mute:
 		return UnresponsiveCard
-	case r.protocol()&preferred == 0:
-		return ProtoMismatch
 	default:
-		return Success
+		return r.negotiate(preferred)
 	}
 }
 
-// protocol is the one that the card offers first.
-func (r *reader) protocol() uint32 {
-	if r.card == nil || r.mute {
-		return 0
+// negotiate chooses a protocol. What was chosen stays until the card is reset.
+func (r *reader) negotiate(preferred uint32) uint32 {
+	if r.protocol == 0 {
+		for _, p := range protocols(r.card.ATR()) {
+			if p&preferred != 0 {
+				r.protocol = p
+				break
+			}
+		}
 	}
-	return firstProtocol(r.card.ATR())
+	if r.protocol&preferred == 0 {
+		return ProtoMismatch
+	}
+	return Success
 }
 
 func (c *client) reconnect(m *reconnectMsg, f Fault) {
@@ -61,14 +67,14 @@ func (c *client) reconnect(m *reconnectMsg, f Fault) {
 		return
 	}
 	r := h.reader
+	if r.present() && !r.mute && (m.Init == resetCard || m.Init == unpowerCard) {
+		r.reset(h)
+	}
 	if m.RV = r.usable(m.Share, m.Preferred); m.RV != Success {
 		return
 	}
-	if m.Init == resetCard || m.Init == unpowerCard {
-		r.reset(h)
-	}
 	h.event = Success
-	m.Active = r.protocol()
+	m.Active = r.protocol
 }
 
 func (c *client) disconnect(m *disposeMsg, f Fault) {

@@ -76,7 +76,6 @@ const (
 	unpowerCard = 2
 
 	protocolT0 = 1
-	protocolT1 = 2
 )
 
 // Bits of a reader's state.

@@ -13,6 +13,7 @@ type reader struct {
 	counter  uint32 // events so far
 	card     Card
 	mute     bool
+	protocol uint32 // negotiated with the card, 0 before
 	exchange sync.Mutex
 
 	sharing int32 // how many clients are connected, or sharedExclusively
@@ -184,7 +185,7 @@ func (r *reader) remove() error {
 	if !r.present() {
 		return errEmpty
 	}
-	r.card, r.mute = nil, false
+	r.card, r.mute, r.protocol = nil, false, 0
 	r.counter++
 	for _, h := range r.handles {
 		h.event = RemovedCard
@@ -194,6 +195,7 @@ func (r *reader) remove() error {
 
 // reset tells the card and every handle but one.
 func (r *reader) reset(but *handle) {
+	r.protocol = 0
 	if c, ok := r.card.(Resetter); ok {
 		c.Reset()
 	}
@@ -206,7 +208,7 @@ func (r *reader) reset(but *handle) {
 
 // restart forgets the clients and begins to count anew.
 func (r *reader) restart() {
-	r.counter, r.sharing, r.lock, r.depth = 0, 0, nil, 0
+	r.counter, r.sharing, r.lock, r.depth, r.protocol = 0, 0, nil, 0, 0
 	r.handles = map[uint32]*handle{}
 }
 
@@ -220,7 +222,7 @@ func (r *reader) state() readerState {
 	case r.card != nil:
 		s.State = statePresent | statePowered | stateNegotiable
 		s.ATRLen = uint32(copy(s.ATR[:], r.card.ATR()))
-		s.Protocol = r.protocol()
+		s.Protocol = r.protocol
 	}
 	return s
 }
