@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"unicode"
 	"unicode/utf8"
 
@@ -121,8 +122,11 @@ func Create(ctx context.Context, path string, keys DeviceKeys, s Spec) (*Card, e
 	return Open(ctx, path, keys)
 }
 
-// create writes a card file where none is.
+// create writes a card file where none is, and the folder it is to be in.
 func (s *store) create(ctx context.Context, im *image) error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return err
+	}
 	held, err := s.lock(ctx)
 	if err != nil {
 		return err

@@ -23,6 +23,9 @@ func tryFileLock(f *os.File) (ok bool, err error) {
 	}
 }
 
+// rename replaces a file by another in one step.
+func rename(from, to string) error { return os.Rename(from, to) }
+
 // syncDir makes a rename in a folder last.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)

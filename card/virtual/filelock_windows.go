@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
@@ -19,6 +20,21 @@ func tryFileLock(f *os.File) (ok bool, err error) {
 		return false, nil
 	default:
 		return false, fmt.Errorf("locking %s: %w", f.Name(), err)
+	}
+}
+
+// rename replaces a file by another in one step. Here that fails while anybody
+// has the file open, a virus scanner or a program that lists cards, so it is
+// tried again for a moment.
+func rename(from, to string) error {
+	retry := time.NewTicker(lockRetry)
+	defer retry.Stop()
+	for end := time.Now().Add(time.Second); ; <-retry.C {
+		err := os.Rename(from, to)
+		held := errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_ACCESS_DENIED)
+		if !held || time.Now().After(end) {
+			return err
+		}
 	}
 }
 
