@@ -3,6 +3,7 @@ package applet
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 
@@ -35,6 +36,9 @@ func (c *Card) authenticate(cmd apdu.Command) ([]byte, apdu.Status) {
 	fresh := c.fresh
 	c.fresh = false // good for one try, whatever comes of it
 	slot := Slot(cmd.P2)
+	if slot == slotManagement {
+		return manage(cmd)
+	}
 	if slot != SlotAuthentication && slot != SlotSignature {
 		return nil, apdu.ReferenceNotFound
 	}
@@ -58,6 +62,36 @@ func (c *Card) authenticate(cmd apdu.Command) ([]byte, apdu.Status) {
 		return nil, apdu.NoPreciseDiagnostic
 	}
 	return apdu.AppendTLV(nil, tagTemplate, apdu.AppendTLV(nil, tagResponse, sig)), apdu.OK
+}
+
+// slotManagement is the key by which an administrator writes to a PIV card.
+const slotManagement Slot = 0x9B
+
+// manage answers the administrator, and any program that wants random octets
+// from the card, with a challenge (a request for 81). There is no management
+// key, so no answer to a challenge is ever right.
+func manage(cmd apdu.Command) ([]byte, apdu.Status) {
+	sizes := map[byte]int{0x00: 8, 0x03: 8, 0x08: 16, 0x0A: 16, 0x0C: 16} // 3DES and AES blocks
+	size, ok := sizes[cmd.P1]
+	if !ok {
+		return nil, apdu.WrongP1P2
+	}
+	o, rest, err := apdu.NextTLV(cmd.Data)
+	if err != nil || o.Tag != tagTemplate || len(rest) > 0 {
+		return nil, apdu.WrongData
+	}
+	wanted, rest, err := apdu.NextTLV(o.Value)
+	if err != nil {
+		return nil, apdu.WrongData
+	}
+	if wanted.Tag != tagChallenge || len(wanted.Value) > 0 || len(rest) > 0 {
+		return nil, apdu.SecurityStatus
+	}
+	random := make([]byte, size)
+	if _, err := rand.Read(random); err != nil {
+		return nil, apdu.NoPreciseDiagnostic
+	}
+	return apdu.AppendTLV(nil, tagTemplate, apdu.AppendTLV(nil, tagChallenge, random)), apdu.OK
 }
 
 // challenge takes what is to be signed out of the template.

@@ -223,17 +223,37 @@ func TestRequestsThatAskForNoSignature(t *testing.T) {
 		{"0087079A" + "06 7C0482008100 00", "6A86"}, // another algorithm
 		{"0087069A" + "06 7C0482008100 00", "6A80"}, // too short a block
 		{"0087069A" + "05 7C0382008100", "6A80"},
-		{"0087069A" + "04 7C028100 00", "6A80"},     // no response asked for
-		{"0087069A" + "05 7C03820100 00", "6A80"},   // a response given
-		{"0087069A" + "02 7C00 00", "6A80"},         // empty
-		{"0087069A", "6A80"},                        // nothing
-		{"0087069B" + "06 7C0482008100 00", "6A88"}, // the management key
+		{"0087069A" + "04 7C028100 00", "6A80"},   // no response asked for
+		{"0087069A" + "05 7C03820100 00", "6A80"}, // a response given
+		{"0087069A" + "02 7C00 00", "6A80"},       // empty
+		{"0087069A", "6A80"},                      // nothing
 	} {
 		play(t, c, []step{{verifyPIN, "9000"}, s})
 	}
 	play(t, c, []step{{verifyPIN, "9000"}})
 	b.Break(errors.New("key file is gone"))
 	play(t, c, []step{{fmt.Sprintf("0087069A%02X%s00", len(good)/2, good), "6F00"}})
+}
+
+func TestManagementKey(t *testing.T) {
+	c, _ := newCard(t, applet.Options{})
+	send(t, c, selectPIV)
+	for _, ask := range []struct {
+		alg  string
+		size int
+	}{{"00", 8}, {"03", 8}, {"08", 16}, {"0C", 16}} {
+		one, two := send(t, c, "0087"+ask.alg+"9B 04 7C028100 00"), send(t, c, "0087"+ask.alg+"9B 04 7C028100 00")
+		if len(one) != 2*(4+ask.size+2) || !strings.HasPrefix(one, fmt.Sprintf("7C%02X81%02X", ask.size+2, ask.size)) || one == two {
+			t.Errorf("challenges for %s: %s, %s", ask.alg, one, two)
+		}
+	}
+	play(t, c, []step{
+		{"0087039B 0C 7C0A82080000000000000000 00", "6982"},
+		{"0087039B 04 7C028000 00", "6982"},
+		{"0087079B 04 7C028100 00", "6A86"},
+		{"0087039B 02 7C00 00", "6A80"},
+		{"0087039B", "6A80"},
+	})
 }
 
 func FuzzTransmit(f *testing.F) {
