@@ -29,8 +29,8 @@ type Request struct {
 	Purpose card.Purpose     // Authentication or ContentCommitment
 	Public  crypto.PublicKey // *rsa.PublicKey of 2048 bits or more, or *ecdsa.PublicKey on P-256
 	Virtual bool             // the key lives in a virtual card, and the certificate says so
-	// NotBefore and NotAfter may be zero: now, and two years later or the end
-	// of the authority, whichever comes first. Times in the past are granted:
+	// NotBefore and NotAfter may be zero: five minutes ago, and two years later
+	// or the end of the authority, whichever comes first. Times in the past are granted:
 	// cards that train people for an expired certificate need one.
 	NotBefore, NotAfter time.Time
 }
@@ -103,7 +103,7 @@ func (a *Authority) checkRequest(r Request) (from, to time.Time, err error) {
 // longest validity and the authority's own end.
 func (a *Authority) period(from, to time.Time, validity time.Duration) (time.Time, time.Time, error) {
 	if from.IsZero() {
-		from = time.Now()
+		from = time.Now().Add(-lateClocks)
 	}
 	end := a.issuer.NotAfter
 	if to.IsZero() {

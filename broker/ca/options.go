@@ -17,6 +17,9 @@ const (
 	DefaultValidity = 10 * 365 * 24 * time.Hour
 )
 
+// lateClocks is how far back a validity begins that is to begin now.
+const lateClocks = 5 * time.Minute
+
 // Options says what kind of authority to make.
 type Options struct {
 	// Name is the common name, at most 40 octets; a demo authority's begins
@@ -29,7 +32,8 @@ type Options struct {
 	Issuing bool
 	// P256 makes the authority's own keys P-256; else they are RSA 2048.
 	P256 bool
-	// NotBefore is when the authority begins to be valid; zero is now.
+	// NotBefore is when the authority begins to be valid; zero is five minutes
+	// ago, for the sake of clocks that are late.
 	NotBefore time.Time
 	// Validity is how long it is valid; zero is [DefaultValidity], for a demo
 	// [DemoValidity], which is also the longest of a demo.
@@ -44,7 +48,7 @@ type Options struct {
 // complete fills in defaults and refuses what cannot be.
 func (o Options) complete() (Options, error) {
 	if o.NotBefore.IsZero() {
-		o.NotBefore = time.Now()
+		o.NotBefore = time.Now().Add(-lateClocks)
 	}
 	o.NotBefore = o.NotBefore.UTC().Truncate(time.Second)
 	if o.Demo {
