@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -77,6 +79,33 @@ func (b *bench) ask(a ticket.Ask) <-chan given {
 		got <- given{t, err}
 	}()
 	return got
+}
+
+// noDesk is a desk without a reader, for ever: real ones have one here.
+type noDesk struct{ ticket.Source }
+
+func (noDesk) Ticket(context.Context) (broker.Ticket, error) {
+	return broker.Ticket{}, errors.New("none")
+}
+
+func (noDesk) Watch(ctx context.Context, show func(agent.Snapshot)) error {
+	show(agent.Snapshot{Phase: agent.NoReader, Problem: &agent.Problem{Code: failure.ReaderService}})
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+func TestNoReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		_, err := ticket.New(noDesk{}, slog.New(slog.DiscardHandler)).Get(t.Context(), app, prompt)
+		var no *ticket.Refused
+		if !errors.As(err, &no) || no.Problem.Code != failure.ReaderService {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(begin); took != 2*time.Second {
+			t.Errorf("told after %v", took)
+		}
+	})
 }
 
 // waiter asks, and returns once the one who asks waits for the desk.

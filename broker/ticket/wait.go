@@ -4,27 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"lanyard/broker"
 	"lanyard/broker/agent"
 	"lanyard/broker/failure"
 )
 
+// settle is how long a desk may be without a reader before that is told: an
+// agent that has just started has not looked yet, and a plug may be loose.
+const settle = 2 * time.Second
+
+var errNoReader = errors.New("no reader for too long")
+
 // signedOn waits until there is a session whose ticket may be given, asking the
 // user where nobody is being asked. Where a new one is wanted, the session must
 // have another ticket than old.
 func (p *Provider) signedOn(ctx context.Context, renew bool, old broker.Ticket) error {
-	watching, enough := context.WithCancel(ctx)
-	defer enough()
+	watching, enough := context.WithCancelCause(ctx)
+	defer enough(nil)
+	readerless := time.AfterFunc(settle, func() { enough(errNoReader) })
+	defer readerless.Stop()
 	w := &wait{agent: p.agent, renew: renew, old: old}
 	over := false
 	var why error // there is no ticket, once over
+	var last agent.Snapshot
 	err := p.agent.Watch(watching, func(s agent.Snapshot) {
 		if over {
 			return
 		}
+		if s.Phase != agent.NoReader {
+			readerless.Stop()
+		} else if last.Phase != agent.NoReader {
+			readerless.Reset(settle)
+		}
+		last = s
 		if over, why = w.look(ctx, s); over {
-			enough()
+			enough(nil)
 		}
 	})
 	switch {
@@ -32,6 +48,8 @@ func (p *Provider) signedOn(ctx context.Context, renew bool, old broker.Ticket) 
 		return why
 	case ctx.Err() != nil:
 		return fmt.Errorf("wait for the sign-on: %w", context.Cause(ctx))
+	case errors.Is(err, errNoReader):
+		return problemOr(last, failure.ReaderNone)
 	case err == nil, errors.Is(err, agent.ErrStopping):
 		return refused(failure.AgentStopping)
 	default:
@@ -60,11 +78,9 @@ func (w *wait) look(ctx context.Context, s agent.Snapshot) (over bool, why error
 	switch s.Phase {
 	case agent.SignedOn, agent.Offline:
 		return w.lookSignedOn(ctx, s)
-	case agent.NoReader:
-		return true, problemOr(s, failure.ReaderNone)
 	case agent.NoCard, agent.Locked:
 		return w.lookIdle(ctx, s)
-	case agent.Reading:
+	case agent.NoReader, agent.Reading:
 		return false, nil
 	case agent.NeedPIN, agent.SigningOn, agent.ChoosingRole, agent.Renewing:
 		w.asked = true
