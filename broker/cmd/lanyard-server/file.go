@@ -33,7 +33,11 @@ func readCertificates(path string) ([]*x509.Certificate, error) {
 		return nil, err
 	}
 	if !strings.Contains(string(text), "-----BEGIN") {
-		return x509.ParseCertificates(text)
+		all, err := x509.ParseCertificates(text)
+		if err == nil && len(all) == 0 {
+			err = errors.New("there is none")
+		}
+		return all, err
 	}
 	var all []*x509.Certificate
 	for {
