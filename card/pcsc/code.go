@@ -53,7 +53,7 @@ func meaning(code scard.Error) error {
 	case scard.ErrProtoMismatch, scard.ErrUnsupportedCard, scard.ErrCardUnsupported:
 		return card.ErrUnsupported
 	default:
-		return nil
+		return systemMeaning(code)
 	}
 }
 

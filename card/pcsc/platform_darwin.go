@@ -17,3 +17,6 @@ const (
 	told = scard.StateEmpty | scard.StatePresent | scard.StateMute |
 		scard.StateUnavailable | scard.StateUnknown | ^scard.StateFlag(stateBits)
 )
+
+// systemMeaning: the service has no codes but its own here.
+func systemMeaning(scard.Error) error { return nil }

@@ -2,6 +2,7 @@ package pcsc
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"lanyard/card"
@@ -50,8 +51,11 @@ func (v *view) serviceUp() {
 func (v *view) serviceDown(err error) {
 	v.readers(nil)
 	kind := card.ErrNoService
-	if errors.Is(err, card.ErrAccess) {
+	switch {
+	case errors.Is(err, card.ErrAccess):
 		kind = card.ErrAccess
+	case !errors.Is(err, card.ErrNoService):
+		err = fmt.Errorf("%w: %w", kind, err)
 	}
 	if errors.Is(v.outage, kind) {
 		return

@@ -84,8 +84,14 @@ func TestATRIsACopy(t *testing.T) {
 
 func TestOutageIsReportedOnceForEachKind(t *testing.T) {
 	var got []string
-	v := &view{gens: &card.Generations{}, emit: func(ev card.Event) { got = append(got, ev.Kind.String()) }}
+	v := &view{gens: &card.Generations{}, emit: func(ev card.Event) {
+		got = append(got, ev.Kind.String())
+		if ev.Err != nil && !errors.Is(ev.Err, card.ErrNoService) && !errors.Is(ev.Err, card.ErrAccess) {
+			t.Errorf("%v: %v says nothing of the service", ev.Kind, ev.Err)
+		}
+	}}
 	down := func(kind error) { v.serviceDown(fmt.Errorf("find it: %w", kind)) }
+	down(errors.New("something of the service"))
 	down(card.ErrNoService)
 	down(card.ErrNoService)
 	down(errors.New("something else of the service"))

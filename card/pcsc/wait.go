@@ -81,7 +81,7 @@ func (r *round) next(ctx context.Context) error {
 	case err == nil:
 		r.apply(states)
 	case is(err, scard.ErrTimeout, scard.ErrCancelled):
-	case is(err, scard.ErrUnknownReader):
+	case is(err, scard.ErrUnknownReader, scard.ErrNoReadersAvailable):
 		// It was unplugged between listing and waiting.
 	default:
 		return failure("wait for cards", err)

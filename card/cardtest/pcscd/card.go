@@ -1,6 +1,9 @@
 package pcscd
 
-import "math/bits"
+import (
+	"context"
+	"math/bits"
+)
 
 // A Card answers commands. Its methods are called by one goroutine at a time.
 type Card interface {
@@ -11,8 +14,34 @@ type Card interface {
 	Transmit(apdu []byte) ([]byte, error)
 }
 
-// A Resetter is a [Card] that is told of a reset and of losing power.
+// A Resetter is a [Card] that is told of resets. Reset must not call the
+// daemon.
 type Resetter interface{ Reset() }
+
+// A Powered card is told when it is put in and taken out. Its methods must not
+// call the daemon.
+type Powered interface {
+	PowerOn()
+	PowerOff()
+}
+
+// Chip is a card as it is behind a virtual reader's contacts.
+type Chip interface {
+	Powered
+	Resetter
+	ATR() []byte
+	Transmit(ctx context.Context, apdu []byte) ([]byte, error)
+}
+
+// FromChip makes a Card of a chip. The context goes to each of its commands.
+func FromChip(ctx context.Context, c Chip) Card { return chipCard{c, ctx} }
+
+type chipCard struct {
+	Chip
+	ctx context.Context
+}
+
+func (c chipCard) Transmit(apdu []byte) ([]byte, error) { return c.Chip.Transmit(c.ctx, apdu) }
 
 // Dummy is a card with an answer to reset and one answer to everything.
 type Dummy struct {

@@ -2,12 +2,14 @@ package pcscd_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"io"
 	"net"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -191,5 +193,51 @@ func TestProtocolsOfACard(t *testing.T) {
 		// opensc-tool connects, and connects again by T=1 where there is one.
 		program(t, socket, "opensc-tool", "--reader", "a", "--card-driver", "default", "--send-apdu", "00:A4:00:00")
 		must(t, d.Remove("a"))
+	}
+}
+
+// chip writes down what it is told.
+type chip struct {
+	pcscd.Dummy
+	mu   sync.Mutex
+	told []string
+	busy func() // in the middle of a command
+}
+
+func (c *chip) note(what string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = append(c.told, what)
+}
+
+func (c *chip) PowerOn()  { c.note("on") }
+func (c *chip) PowerOff() { c.note("off") }
+func (c *chip) Reset()    { c.note("reset") }
+
+func (c *chip) Transmit(context.Context, []byte) ([]byte, error) {
+	c.busy()
+	c.note("command")
+	return []byte{0x90, 0x00}, nil
+}
+
+func TestChipIsToldInOrder(t *testing.T) {
+	d, socket := start(t)
+	must(t, d.AddReader("a"))
+	c := &chip{busy: func() {
+		// Pulled by itself in the middle: it has power until it is done.
+		must(t, d.Remove("a"))
+	}}
+	must(t, d.Insert("a", pcscd.FromChip(t.Context(), c)))
+	must(t, d.Reset("a"))
+	cmd := exec.CommandContext(t.Context(), "opensc-tool", "--reader", "a", "--card-driver", "default", "--send-apdu", "00:A4:00:00")
+	cmd.Env = append(cmd.Environ(), pcscd.SocketEnv+"="+socket)
+	if out, err := cmd.CombinedOutput(); err == nil {
+		t.Errorf("the command went through:\n%s", out)
+	}
+	d.Stop()
+	// opensc-tool resets the card to speak T=1 with it.
+	want := "on reset reset command off"
+	if got := strings.Join(c.told, " "); got != want {
+		t.Errorf("the chip was told %q, want %q", got, want)
 	}
 }

@@ -15,6 +15,7 @@ type reader struct {
 	mute     bool
 	protocol uint32 // negotiated with the card, 0 before
 	exchange sync.Mutex
+	untold   []func() // what the card was not told yet, because it works
 
 	sharing int32 // how many clients are connected, or sharedExclusively
 	handles map[uint32]*handle
@@ -66,6 +67,9 @@ func (d *Daemon) RemoveReader(name string) error {
 			for _, h := range r.handles {
 				h.gone = true
 			}
+			if p, ok := r.card.(Powered); ok {
+				r.tell(p.PowerOff)
+			}
 			r.lock, r.depth = nil, 0
 			d.unlocked.Broadcast()
 			d.signal()
@@ -86,8 +90,8 @@ func (d *Daemon) insert(name string, c Card, mute bool) error {
 		if r.present() {
 			return errTaken
 		}
-		r.card, r.mute = c, mute
-		r.counter++
+		r.mute = mute
+		r.insert(c)
 		return nil
 	})
 }
@@ -103,8 +107,7 @@ func (d *Daemon) Swap(name string, c Card) error {
 		if err := r.remove(); err != nil {
 			return err
 		}
-		r.card = c
-		r.counter++
+		r.insert(c)
 		return nil
 	})
 }
@@ -181,9 +184,38 @@ func (d *Daemon) find(name string) *reader {
 
 func (r *reader) present() bool { return r.card != nil || r.mute }
 
+func (r *reader) insert(c Card) {
+	r.card = c
+	r.counter++
+	if p, ok := c.(Powered); ok {
+		r.tell(p.PowerOn)
+	}
+}
+
+// tell tells the card something, at once or when the command that it works on
+// is over.
+func (r *reader) tell(what func()) {
+	r.untold = append(r.untold, what)
+	r.telling()
+}
+
+func (r *reader) telling() {
+	if len(r.untold) == 0 || !r.exchange.TryLock() {
+		return
+	}
+	defer r.exchange.Unlock()
+	for _, what := range r.untold {
+		what()
+	}
+	r.untold = nil
+}
+
 func (r *reader) remove() error {
 	if !r.present() {
 		return errEmpty
+	}
+	if p, ok := r.card.(Powered); ok {
+		r.tell(p.PowerOff)
 	}
 	r.card, r.mute, r.protocol = nil, false, 0
 	r.counter++
@@ -197,7 +229,7 @@ func (r *reader) remove() error {
 func (r *reader) reset(but *handle) {
 	r.protocol = 0
 	if c, ok := r.card.(Resetter); ok {
-		c.Reset()
+		r.tell(c.Reset)
 	}
 	for _, h := range r.handles {
 		if h != but && h.event != RemovedCard {

@@ -57,6 +57,7 @@ func (c *client) exchange(m *transmitMsg, apdu []byte, f Fault) []byte {
 
 	c.d.mu.Lock()
 	defer c.d.mu.Unlock()
+	r.telling()
 	switch {
 	case f.Lost:
 		m.RV = code
