@@ -23,6 +23,7 @@ import (
 	"lanyard/broker/session/bolt"
 	"lanyard/card"
 	"lanyard/card/trust"
+	"lanyard/card/virtual/fault"
 )
 
 // The demo's times: those of the national service.
@@ -40,6 +41,8 @@ type Options struct {
 	// Cards brings the cards: readers and how to open what is in them. It is
 	// given the folder of the demo's cards and returns what ends it.
 	Cards func(ctx context.Context, m Cards) (Slot, error)
+	// Faults makes the card misbehave (docs/card-faults.md); nil: it does not.
+	Faults *fault.Script
 	// Weak lets the server take SHA-1 signatures, for old clients.
 	Weak bool
 	// Listen is the server's address; empty: a free port of 127.0.0.1.
@@ -83,7 +86,7 @@ func Start(ctx context.Context, o Options) (_ *Bench, err error) {
 	if err := b.serve(ctx, o); err != nil {
 		return nil, err
 	}
-	if b.Slot, err = o.Cards(ctx, Cards{dir: b.material.cards(), device: b.material.device, log: o.Log}); err != nil {
+	if b.Slot, err = o.Cards(ctx, Cards{dir: b.material.cards(), device: b.material.device, faults: o.Faults, log: o.Log}); err != nil {
 		return nil, err
 	}
 	if err := b.sit(ctx, o); err != nil {

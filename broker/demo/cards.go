@@ -6,12 +6,14 @@ import (
 
 	"lanyard/card"
 	"lanyard/card/virtual"
+	"lanyard/card/virtual/fault"
 )
 
 // Cards is where the demo's card is kept.
 type Cards struct {
 	dir    string
 	device virtual.DeviceKeys
+	faults *fault.Script
 	log    *slog.Logger
 }
 
@@ -33,9 +35,8 @@ func Drawer(_ context.Context, c Cards) (Slot, error) {
 	d := virtual.NewDrawer(c.dir, c.device, new(card.Generations), c.log)
 	return Slot{
 		Watcher: d, Opener: d,
-		Insert:   func(ctx context.Context) error { return d.Insert(ctx, cardName, nil) },
+		Insert:   func(ctx context.Context) error { return d.Insert(ctx, cardName, fault.NewPlayer(c.faults)) },
 		Remove:   func(context.Context) error { d.Remove(); return nil },
 		Inserted: func() bool { return d.Inserted() != "" },
 	}, nil
 }
-

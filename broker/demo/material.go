@@ -125,7 +125,12 @@ func create(ctx context.Context, dir string, holder person) (*material, error) {
 	c, err := virtual.Create(ctx, filepath.Join(m.cards(), cardName+".card"), m.device, virtual.Spec{
 		Label: holder.name, PIN: pin, PUK: secret,
 		Issue: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-			return authority.Issue(ca.Request{UID: holder.uid, Name: strings.ToUpper(holder.name), Purpose: p, Public: public, Virtual: true})
+			return authority.Issue(m.request(holder, p, public))
+		},
+		Expired: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
+			r := m.request(holder, p, public)
+			r.NotBefore, r.NotAfter = time.Now().AddDate(-2, 0, 0), time.Now().AddDate(0, 0, -1)
+			return authority.Issue(r)
 		},
 	})
 	if err != nil {
@@ -139,6 +144,10 @@ func create(ctx context.Context, dir string, holder person) (*material, error) {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	return m, nil
+}
+
+func (m *material) request(holder person, p card.Purpose, public crypto.PublicKey) ca.Request {
+	return ca.Request{UID: holder.uid, Name: strings.ToUpper(holder.name), Purpose: p, Public: public, Virtual: true}
 }
 
 // digits makes a random passcode of n digits.
