@@ -69,6 +69,7 @@ func bubbleWith(t *testing.T, c Config, f func(*desk)) {
 		ctx, stop := context.WithCancel(context.Background())
 		d.stop = stop
 		go func() { d.ended <- d.agent.Run(ctx) }()
+		defer d.quit() // where the test fails half way
 		synctest.Wait()
 		f(d)
 		d.quit()

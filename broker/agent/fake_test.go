@@ -355,3 +355,10 @@ func (d *drawer) opened() int {
 	defer d.mu.Unlock()
 	return d.opens
 }
+
+// set makes Open fail.
+func (d *drawer) set(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fault = err
+}

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"bytes"
 	"context"
 	"crypto"
 	"errors"
@@ -93,7 +92,7 @@ func (r *runner) read(ctx context.Context, s *seat, e Read) Input {
 }
 
 // sign has the card sign the challenge with the first digest that server and
-// card can both do, and checks the outcome. The PIN is given to the card once.
+// card can both do. The PIN is given to the card once.
 func (s *seat) sign(ctx context.Context, e Sign) ([]byte, error) {
 	source, wipe := card.OnePIN(e.PIN)
 	defer wipe()
@@ -115,7 +114,9 @@ func (s *seat) sign(ctx context.Context, e Sign) ([]byte, error) {
 		der, failed := s.signWith(ctx, e, h, source)
 		switch {
 		case failed == nil:
-			return der, check(der, e)
+			return der, nil
+		case errors.Is(failed, answer.ErrSignature):
+			return nil, notFitting(e, failed)
 		case errors.Is(failed, card.ErrMechanism):
 			s.cannot = append(s.cannot, h)
 			err = failed
@@ -131,28 +132,24 @@ func (s *seat) sign(ctx context.Context, e Sign) ([]byte, error) {
 	return nil, err
 }
 
-// signWith makes one answer.
+// signWith makes one answer, which is verified under the card's certificate.
 func (s *seat) signWith(ctx context.Context, e Sign, h crypto.Hash, pin card.PINSource) ([]byte, error) {
-	return answer.Build(ctx, e.Activation.Challenge, e.Key.Cert, h, func(ctx context.Context, digest []byte) ([]byte, error) {
+	der, err := answer.Build(ctx, e.Activation.Challenge, e.Key.Cert, h, func(ctx context.Context, digest []byte) ([]byte, error) {
 		return s.token.Sign(ctx, e.Key, digest, h, pin)
 	})
+	if errors.Is(err, answer.ErrUnsupported) {
+		return nil, fmt.Errorf("%w: %w", card.ErrMechanism, err)
+	}
+	return der, err
 }
 
-// check holds our own answer against the card's certificate: a certificate
-// copied onto another card, or a card that is broken, ends here.
-func check(der []byte, e Sign) error {
-	a, err := answer.Parse(der)
-	if err == nil {
-		err = a.Verify()
+// notFitting is a signature that does not fit the card's own certificate: the
+// certificate is a copy on another card, or the card is broken.
+func notFitting(e Sign, err error) error {
+	if e.Resume {
+		return fmt.Errorf("%w: %w", errNotItsKey, err)
 	}
-	switch {
-	case err == nil && bytes.Equal(a.Content, e.Activation.Challenge) && a.Signer.Equal(e.Key.Cert):
-		return nil
-	case e.Resume:
-		return errors.Join(errNotItsKey, err)
-	default:
-		return errors.Join(fmt.Errorf("%w: its signature does not fit its certificate", card.ErrDamaged), err)
-	}
+	return fmt.Errorf("%w: %w", card.ErrDamaged, err)
 }
 
 // because adds the cause of a context that ended to an error that came of it.
