@@ -27,14 +27,16 @@ type limits struct{ busy, command, idle, hangUp time.Duration }
 // Conn is a connection to one inserted card, shared with other programs. It
 // ends with the card: after a removal every method returns [card.ErrRemoved].
 //
-// Its methods may be called from several goroutines, but a series between
-// Begin and End belongs to one user, who keeps others out.
+// Its methods may be called from several goroutines. A series between Begin
+// and End waits for another one's End; a Transmit of somebody else in the
+// middle of a series becomes part of it.
 type Conn struct {
 	reader card.ReaderID
 	gen    card.Generation
 	w      *worker
 	limits limits
-	held   atomic.Bool // between Begin and End
+	turn   chan struct{} // holds one value while somebody has the transaction
+	held   atomic.Bool   // between Begin and End
 }
 
 // Connect connects to the card in a reader. The generation is the one under
@@ -74,7 +76,7 @@ func connect(ctx context.Context, reader card.ReaderID, gen card.Generation, lim
 		if err != nil {
 			return nil, err
 		}
-		return &Conn{reader: reader, gen: gen, w: w, limits: lim}, nil
+		return &Conn{reader: reader, gen: gen, w: w, limits: lim, turn: make(chan struct{}, 1)}, nil
 	case <-ctx.Done():
 		// The worker gives the card back as soon as it has it.
 		err := ended(ctx, "connect to the card")
@@ -109,8 +111,14 @@ func (c *Conn) Transmit(ctx context.Context, apdu []byte) ([]byte, error) {
 	j := newJob()
 	// The caller may wipe its octets while a call that hangs still has them.
 	j.apdu = append([]byte(nil), apdu...)
-	j.series = c.held.Load()
-	if err := c.do(ctx, j, "send a command to the card"); err != nil {
+	const op = "send a command to the card"
+	if j.series = c.held.Load(); !j.series {
+		if err := c.takeTurn(ctx, op); err != nil {
+			return nil, err
+		}
+		defer c.giveTurn()
+	}
+	if err := c.do(ctx, j, op); err != nil {
 		return nil, err
 	}
 	return j.answer, nil
@@ -124,18 +132,41 @@ func (c *Conn) Transmit(ctx context.Context, apdu []byte) ([]byte, error) {
 // Never ask a person between Begin and End: a series in which nothing is sent
 // for a second is ended, and its later commands return [card.ErrReset].
 func (c *Conn) Begin(ctx context.Context) error {
-	if err := c.do(ctx, newJob(), "take the card"); err != nil {
+	const op = "take the card"
+	if err := c.takeTurn(ctx, op); err != nil {
+		return err
+	}
+	if err := c.do(ctx, newJob(), op); err != nil {
+		c.giveTurn()
 		return err
 	}
 	c.held.Store(true)
 	return nil
 }
 
+// takeTurn keeps the users of this connection apart: PC/SC counts transactions
+// for each connection and would let them all in.
+func (c *Conn) takeTurn(ctx context.Context, op string) error {
+	busy := time.NewTimer(c.limits.busy)
+	defer busy.Stop()
+	select {
+	case c.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ended(ctx, op)
+	case <-busy.C:
+		return fmt.Errorf("%s: %w", op, card.ErrBusy)
+	}
+}
+
+func (c *Conn) giveTurn() { <-c.turn }
+
 // End gives the card back to the other programs. It is safe after a removal.
 func (c *Conn) End() {
 	if !c.held.Swap(false) {
 		return
 	}
+	defer c.giveTurn()
 	j := newJob()
 	j.give = true
 	ctx, cancel := context.WithTimeout(context.Background(), c.limits.hangUp)
@@ -178,6 +209,11 @@ func (c *Conn) Disconnect(reset bool) error {
 func (c *Conn) do(ctx context.Context, j *job, op string) error {
 	if err := c.submit(ctx, j, op); err != nil {
 		return err
+	}
+	if j.apdu == nil {
+		// Nothing is on its way to the card.
+		<-j.done
+		return j.err
 	}
 	limit := time.NewTimer(c.limits.command)
 	defer limit.Stop()

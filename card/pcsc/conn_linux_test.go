@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -376,6 +377,35 @@ func TestManyUsersOfOneConnection(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func TestSeriesOfOneConnectionDoNotMix(t *testing.T) {
+	d, c := inserted(t, pcscd.Dummy{})
+	c.limits.busy = patience
+	var wg sync.WaitGroup
+	var inside atomic.Int32
+	for range 8 {
+		wg.Go(func() {
+			for range 10 {
+				err := c.Exclusive(t.Context(), func(ctx context.Context) error {
+					defer inside.Add(-1)
+					if n := inside.Add(1); n != 1 {
+						t.Errorf("%d series at once", n)
+					}
+					_, err := c.Transmit(ctx, getData)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	// Nothing of it holds the card.
+	release, err := d.HoldTransaction(desk)
+	must(t, err)
+	release()
 }
 
 // countingCard counts its resets.
