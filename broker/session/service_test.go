@@ -38,6 +38,7 @@ type tap struct {
 	session.Store
 	writes, reads atomic.Int64
 	down          atomic.Bool
+	gone          atomic.Bool // of the record, from the store alone
 }
 
 var errDown = errors.New("disk is gone")
@@ -46,6 +47,9 @@ func (s *tap) Update(ctx context.Context, key string, fn func(session.Record) (s
 	s.writes.Add(1)
 	if s.down.Load() {
 		return session.Record{}, errDown
+	}
+	if s.gone.Load() {
+		return session.Record{}, session.ErrNotFound
 	}
 	return s.Store.Update(ctx, key, fn)
 }
@@ -313,6 +317,15 @@ func TestStoreDown(t *testing.T) {
 	b.crash()
 	b.open()
 	b.want(token, session.ErrEnded, session.LoggedOut)
+}
+
+func TestATouchNeverRevives(t *testing.T) {
+	b := start(t, session.Limit{})
+	_, token := b.signOn()
+	b.store.gone.Store(true)
+	b.use(token, session.ErrUnknown, 0)
+	b.store.gone.Store(false)
+	b.use(token, nil, session.Live) // it was never gone: the store decides
 }
 
 func TestCloseStoresAnEndThatFailed(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,7 +38,7 @@ func program(sock, pid int) (path, name string) {
 	defer func() { _ = unix.Close(held) }()
 	dir := "/proc/" + strconv.Itoa(pid)
 	path, err = os.Readlink(dir + "/exe")
-	name = nameOf(path)
+	name = nameOf(strings.TrimSuffix(path, " (deleted)")) // replaced by an update
 	if err != nil { // not for us to read: the name it gave itself
 		path = ""
 		comm, err := os.ReadFile(dir + "/comm")
