@@ -39,7 +39,7 @@ func program(sock, pid int) (path, name string) {
 	dir := "/proc/" + strconv.Itoa(pid)
 	path, err = os.Readlink(dir + "/exe")
 	name = nameOf(strings.TrimSuffix(path, " (deleted)")) // replaced by an update
-	if err != nil { // not for us to read: the name it gave itself
+	if err != nil {                                       // not for us to read: the name it gave itself
 		path = ""
 		comm, err := os.ReadFile(dir + "/comm")
 		if err != nil {
