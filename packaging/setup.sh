@@ -18,20 +18,39 @@ fresh) wanted="mmdebstrap" ;;
 	;;
 esac
 
+as_root=""
+become_root() {
+	[ "$(id -u)" = 0 ] && return
+	command -v sudo >/dev/null || {
+		echo "root is needed, and neither root nor sudo is there: $1" >&2
+		exit 1
+	}
+	as_root=sudo
+}
+
+# The vpcd package brings a reader that listens for cards on every address as
+# soon as the system's pcscd runs. Lanyard's own reader needs none of it, so the
+# file is put out of force while it is still the package's own.
+disable_vpcd() {
+	file=/etc/reader.conf.d/vpcd
+	[ -f $file ] || return 0
+	shipped=$(dpkg-query -W -f='${Conffiles}\n' vsmartcard-vpcd 2>/dev/null | awk -v f=$file '$1 == f { print $2 }')
+	[ "$shipped" = "$(md5sum <$file | cut -d' ' -f1)" ] || return 0
+	become_root "to keep $file from opening a network port"
+	$as_root sed -i 's/^\([^#]\)/#\1/' $file
+	echo "put out of force: $file (it would listen for cards on every network address)" >&2
+}
+
 missing=""
 for p in $wanted; do
 	dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
 done
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || {
+	disable_vpcd
+	exit 0
+}
 
-as_root=""
-if [ "$(id -u)" != 0 ]; then
-	command -v sudo >/dev/null || {
-		echo "packages are missing and neither root nor sudo is there to install them:$missing" >&2
-		exit 1
-	}
-	as_root=sudo
-fi
+become_root "to install$missing"
 echo "installing:$missing" >&2
 
 # A policy that forbids starting daemons while packages are installed; only
@@ -45,3 +64,4 @@ fi
 $as_root apt-get update -qq
 # shellcheck disable=SC2086 # a list of package names
 DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+disable_vpcd

@@ -16,7 +16,7 @@ import (
 const page = 4096
 
 // Find counts how often a secret stands in the writable memory of a process,
-// as ASCII, UTF-16 or UTF-32, whole or its first five characters. Pages that
+// as ASCII, UTF-16 or UTF-32, whole or its first seven characters. Pages that
 // are not resident and were not swapped out hold nothing and are left out.
 func Find(pid int, secret string) (map[string]int, error) {
 	needles := forms(secret)
@@ -77,7 +77,7 @@ func forms(secret string) map[string][]byte {
 		}
 		return b
 	}
-	head := secret[:min(5, len(secret))]
+	head := secret[:min(7, len(secret))]
 	return map[string][]byte{
 		"ascii": []byte(secret), "utf16": wide(secret, 2), "utf32": wide(secret, 4),
 		"head": []byte(head), "head utf32": wide(head, 4),
