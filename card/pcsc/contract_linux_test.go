@@ -78,7 +78,11 @@ func contractMain(name string) int {
 	dir, err := os.MkdirTemp("", "contract")
 	if err == nil {
 		defer func() { _ = os.RemoveAll(dir) }()
-		err = contract(name, dir)
+		if name == onPcscd {
+			err = watchOnPcscd(dir)
+		} else {
+			err = contract(name, dir)
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
