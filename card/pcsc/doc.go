@@ -14,6 +14,11 @@
 // The end of the context wakes it by SCardCancel. While the service does not
 // run, the watcher sleeps until the service's socket appears (inotify) or its
 // started event is set (Windows); a slow retry with jitter is the last resort.
+// After readers came or went the list is read again twice within 1.25 s, for
+// services that miss the second of two readers that are plugged in together.
+//
+// Sleep and wake need nothing of their own: the service reports readers that
+// went and came, or is lost and found again.
 //
 // # What the service gets wrong
 //
