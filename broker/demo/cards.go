@@ -2,11 +2,21 @@ package demo
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
 
 	"lanyard/card"
+	"lanyard/card/pcsc"
+	"lanyard/card/piv"
+	"lanyard/card/pkcs11"
 	"lanyard/card/virtual"
+	"lanyard/card/virtual/applet"
 	"lanyard/card/virtual/fault"
+	"lanyard/card/virtual/reader"
 )
 
 // Cards is where the demo's card is kept.
@@ -39,4 +49,89 @@ func Drawer(_ context.Context, c Cards) (Slot, error) {
 		Remove:   func(context.Context) error { d.Remove(); return nil },
 		Inserted: func() bool { return d.Inserted() != "" },
 	}, nil
+}
+
+// socketVariable names the PC/SC socket to libpcsclite, which reads it once in
+// a process: a process has one Reader slot at most.
+const socketVariable = "PCSCLITE_CSOCK_NAME"
+
+// Reader puts the card into a virtual PC/SC reader, where every program of this
+// user sees it through pcscd, and has the agent use it there as a PIV card.
+func Reader(ctx context.Context, c Cards) (Slot, error) {
+	modules, err := pkcs11.Find("") // the first is OpenSC's where it is installed
+	if err != nil {
+		return Slot{}, err
+	}
+	r, err := reader.Start(ctx, reader.Config{Log: c.log})
+	if err != nil {
+		return Slot{}, err
+	}
+	if err := os.Setenv(socketVariable, r.Socket()); err != nil {
+		return Slot{}, errors.Join(err, r.Close())
+	}
+	s := &readerSlot{cards: c, reader: r}
+	return Slot{
+		Watcher: pcsc.NewWatcher(c.log, new(card.Generations)), Opener: piv.NewOpener(piv.ConnectFunc(connect), piv.Options{Log: c.log}),
+		Insert: s.insert, Remove: s.remove, Inserted: s.inserted, Close: s.close,
+		Socket: r.Socket(), Module: modules[0],
+	}, nil
+}
+
+// readerSlot is the demo's card in a virtual reader.
+type readerSlot struct {
+	cards  Cards
+	reader *reader.Reader
+
+	mu   sync.Mutex
+	card *virtual.Card // nil: not in
+}
+
+func (s *readerSlot) insert(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.card != nil {
+		return virtual.ErrOccupied
+	}
+	c, err := virtual.Open(ctx, filepath.Join(s.cards.dir, cardName+".card"), s.cards.device)
+	if err != nil {
+		return err
+	}
+	player := fault.NewPlayer(s.cards.faults)
+	chip := applet.New(virtual.NewPIV(c, s.cards.faults.Expired(), s.cards.log), applet.Options{})
+	if err := s.reader.Insert(ctx, player.Chip(chip)); err != nil {
+		return errors.Join(err, c.Close())
+	}
+	s.card = c
+	return nil
+}
+
+func (s *readerSlot) remove(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.card == nil {
+		return nil
+	}
+	s.reader.Remove()
+	err := s.card.Close()
+	s.card = nil
+	return err
+}
+
+func (s *readerSlot) inserted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.card != nil
+}
+
+func (s *readerSlot) close() error {
+	err := s.remove(context.Background())
+	return errors.Join(err, s.reader.Close())
+}
+
+func connect(ctx context.Context, ev card.Event) (piv.Transport, error) {
+	c, err := pcsc.Connect(ctx, ev.Reader, ev.Gen)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the card: %w", err)
+	}
+	return c, nil
 }

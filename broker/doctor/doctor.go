@@ -36,10 +36,10 @@ type Row struct {
 
 // Config says what to look at.
 type Config struct {
-	Files  []string        // settings, the later one wins
-	Socket string          // of the agent
-	Device *virtual.Device // of virtual cards
-	Module func() (path string, err error)
+	Files  []string                                      // settings, the later one wins
+	Socket string                                        // of the agent
+	Device *virtual.Device                               // of virtual cards
+	Module func(setting string) (path string, err error) // finds a PKCS#11 module
 }
 
 // Examine looks at everything in turn.
@@ -92,7 +92,7 @@ func (c Config) module(set settings.Settings) Row {
 	if set.Card.Source == "drawer" {
 		return Row{Name: name, Verdict: Good, Cause: "not needed: cards come from a drawer"}
 	}
-	path, err := c.Module()
+	path, err := c.Module(set.Card.Module)
 	if err != nil {
 		r := row(name, failure.ModuleMissing, err.Error())
 		r.Verdict = Look // cards of the current series need none

@@ -1,0 +1,137 @@
+package desk
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"lanyard/broker/agent"
+	"lanyard/broker/agent/rolememory"
+	"lanyard/broker/client"
+	"lanyard/broker/localapi"
+	"lanyard/broker/settings"
+	"lanyard/broker/ticket"
+	"lanyard/card/trust"
+)
+
+// Desk is an Identity Agent and what applications talk to.
+type Desk struct {
+	Agent *agent.Agent
+
+	wire   *client.Client
+	local  *localapi.Server
+	socket string
+	cards  source
+}
+
+// New makes a desk. It starts nothing. The socket is where applications reach
+// it; empty is this user's own.
+func New(s settings.Settings, socket string, log *slog.Logger) (*Desk, error) {
+	profile, err := profileOf(s)
+	if err != nil {
+		return nil, err
+	}
+	mode, err := modeOf(s.Mode)
+	if err != nil {
+		return nil, err
+	}
+	if socket == "" {
+		if socket, err = localapi.Address(); err != nil {
+			return nil, err
+		}
+	}
+	memory, err := remembered()
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{socket: socket}
+	if d.cards, err = cards(s.Card, log); err != nil {
+		return nil, err
+	}
+	if d.wire, err = client.New(client.Config{Profile: profile, Log: log}); err != nil {
+		return nil, err
+	}
+	d.Agent, err = agent.New(agent.Config{
+		Watcher: d.cards.watcher, Opener: d.cards.opener, Server: d.wire, Mode: mode, Memory: memory, Log: log,
+		Policy:      agent.Policy{Virtual: s.Profiles[s.Environment].VirtualCards, Demo: profile.TakesDemo()},
+		Environment: agent.Environment{Name: profile.Name, Live: profile.Live, Colour: profile.Colour, Host: profile.Host()},
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.local = &localapi.Server{Agent: d.Agent, Tickets: ticket.New(d.Agent, log), Drawer: d.cards.drawer, Log: log}
+	return d, nil
+}
+
+// Run serves until ctx ends; the agent then signs out. It returns nil after an
+// orderly end and [localapi.ErrInUse] where another agent of this user runs.
+func (d *Desk) Run(ctx context.Context) (err error) {
+	defer func() {
+		d.wire.Close()
+		err = errors.Join(err, d.cards.close())
+	}()
+	ln, err := localapi.Listen(ctx, d.socket)
+	if err != nil {
+		return fmt.Errorf("open %s for applications: %w", d.socket, err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return d.local.Serve(ctx, ln) })
+	g.Go(func() error { return d.Agent.Run(ctx) })
+	return g.Wait()
+}
+
+// profileOf makes the environment in use of the settings.
+func profileOf(s settings.Settings) (client.Profile, error) {
+	p := s.Profiles[s.Environment]
+	var anchors []*x509.Certificate
+	var faults []error
+	for _, file := range p.Anchors {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("anchor of the environment %s: %w", s.Environment, err))
+			continue
+		}
+		certs, err := trust.ReadCertificates(text)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("anchor of the environment %s: %s: %w", s.Environment, file, err))
+		}
+		anchors = append(anchors, certs...)
+	}
+	colour := p.Colour
+	if colour == "" {
+		colour = defaultColour(p.Live)
+	}
+	return client.Profile{Name: s.Environment, Live: p.Live, Colour: colour, BaseURL: p.Server, Anchors: anchors, Proxy: p.Proxy}, errors.Join(faults...)
+}
+
+// defaultColour is the banner's: quiet for live, unmistakable for all else.
+func defaultColour(live bool) string {
+	if live {
+		return "#0B5A63"
+	}
+	return "#7B1E6A"
+}
+
+func modeOf(name string) (agent.Mode, error) {
+	for m := agent.Normal; m <= agent.Mobility; m++ {
+		if m.String() == name {
+			return m, nil
+		}
+	}
+	return 0, fmt.Errorf("mode %q does not exist", name)
+}
+
+// remembered is where the choice of roles is kept.
+func remembered() (agent.Memory, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return nil, fmt.Errorf("find a folder for what is remembered: %w", err)
+	}
+	return rolememory.New(filepath.Join(dir, "lanyard", "roles.json")), nil
+}
