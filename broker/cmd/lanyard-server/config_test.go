@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -129,5 +131,29 @@ func TestCertificates(t *testing.T) {
 		if got, err := certificates([]string{path}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %d certificates, %v", name, len(got), err)
 		}
+	}
+}
+
+// TestExample: the example is read, and what it calls a default is one.
+func TestExample(t *testing.T) {
+	text, err := os.ReadFile("example.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, string(text))
+	c, err := readConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := regexp.MustCompile(`(?m)^# ([a-z0-9_]+ *= )`).ReplaceAllString(string(text), "$1")
+	if err := os.WriteFile(path, []byte(open), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := readConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(c, d) {
+		t.Errorf("with its comments opened the example says\n%+v\nand not\n%+v", d, c)
 	}
 }

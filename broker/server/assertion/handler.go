@@ -19,6 +19,11 @@ const (
 	path = "/saml/RoleAssertion"
 	// noRole is what an application is told before a role was selected.
 	noRole = "no role selected"
+
+	// How long assertions usually are, in octets: what they have in common, and
+	// each role.
+	frame = 4 << 10
+	block = 3 << 10
 )
 
 // Sessions is what the assertion needs of [session.Service].
@@ -71,7 +76,7 @@ func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.An
 		IssueInstant: now, AuthInstant: sess.AuthTime,
 		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(token), Open: open,
 	}
-	return &exchange.Answer{Type: exchange.XML, Body: a.Append(nil)}, nil
+	return &exchange.Answer{Type: exchange.XML, Body: a.Append(make([]byte, 0, frame+len(open)*block))}, nil
 }
 
 // holder returns the session's user and open roles, the selected one among

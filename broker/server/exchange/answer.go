@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"net/http"
+	"strconv"
 
 	"lanyard/broker/failure"
 )
@@ -32,6 +33,7 @@ func Done() *Answer {
 func (a *Answer) write(w http.ResponseWriter) (int, error) {
 	h := w.Header()
 	h.Set("Content-Type", a.Type)
+	h.Set("Content-Length", strconv.Itoa(len(a.Body)))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
