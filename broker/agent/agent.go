@@ -93,6 +93,9 @@ func (a *Agent) Watch(ctx context.Context, show func(Snapshot)) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-a.stopped:
+			if last, _ := a.board.look(); last.shot.Seq != view.shot.Seq {
+				show(last.shot)
+			}
 			return ErrStopping
 		}
 	}

@@ -27,6 +27,7 @@ type request struct {
 	body    []byte
 	bearer  string
 	limit   int      // of the answer, in octets
+	again   bool     // it may be sent a second time when a kept connection turns out to be dead
 	secrets []string // that no error may hold
 }
 
@@ -61,7 +62,21 @@ func (c *Client) do(ctx context.Context, r request) (*response, error) {
 
 // failed makes the error of a request, free of its secrets.
 func (c *Client) failed(r request, code failure.Code, err error) *Error {
-	return &Error{Code: code, Op: r.op, Host: c.base.Host, Err: hide(err, r.secrets)}
+	host := c.base.Host
+	if code == failure.NetProxy {
+		host = c.via()
+	}
+	return &Error{Code: code, Op: r.op, Host: host, Err: hide(err, r.secrets)}
+}
+
+// via is the host of the proxy that requests go through.
+func (c *Client) via() string {
+	if c.transport.Proxy != nil {
+		if u, err := c.transport.Proxy(&http.Request{URL: c.base}); err == nil && u != nil {
+			return u.Host
+		}
+	}
+	return c.base.Host
 }
 
 // exchange makes the one round trip. No redirect is followed and no
@@ -81,6 +96,9 @@ func (c *Client) exchange(ctx context.Context, r request) (*response, error) {
 	}
 	if r.bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+r.bearer)
+	}
+	if r.again {
+		req.Header["Idempotency-Key"] = nil // for the transport alone: nothing is sent
 	}
 	if len(r.body) == 0 {
 		req.Body = http.NoBody

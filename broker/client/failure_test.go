@@ -48,10 +48,11 @@ func TestEveryRequestWithEveryFailure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, clienttest.Options{})
+			requests := b.requests()
 			if c.fault.Hang {
 				b.client = b.impatient()
 			}
-			for _, r := range b.requests() {
+			for _, r := range requests {
 				b.server.Break(r.path, c.fault)
 				err := r.do(t.Context())
 				if got := codeOf(err); got != c.want {
@@ -130,6 +131,10 @@ func TestServerThatCannotBeReached(t *testing.T) {
 			_, err := cl.Activate(t.Context())
 			if got := codeOf(err); got != c.want {
 				t.Errorf("%s (%v), want %s", got, err, c.want)
+			}
+			var e *client.Error
+			if errors.As(err, &e) && p.Proxy != "direct" && "http://"+e.Host != p.Proxy {
+				t.Errorf("the error names %s, want the proxy %s", e.Host, p.Proxy)
 			}
 			if n := len(b.server.Seen(clienttest.Activate)); n != 0 {
 				t.Errorf("%d requests went to a server that was not verified", n)

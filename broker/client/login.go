@@ -106,7 +106,7 @@ func (c *Client) Validate(ctx context.Context, a *Activation, uid broker.UID, de
 		Add(gpobject.Param{Name: "response", Value: answer.Wrap(der), Encoding: "base64"}).
 		Set("mobility", "0")
 	r := c.post("validate", "", o)
-	r.url = a.reply
+	r.url, r.again = a.reply, false // a challenge is good for one try
 	got, err := c.ask(ctx, r, "sso_ticket")
 	if err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func minutes(o *gpobject.Object, name string) time.Duration {
 func (c *Client) post(op, path string, o *gpobject.Object) request {
 	return request{
 		op: op, method: http.MethodPost, url: c.at(path, nil), kind: xmlBody,
-		body: o.Append(nil, gpobject.ClientDTD), limit: gpobject.MaxAnswerSize,
+		body: o.Append(nil, gpobject.ClientDTD), limit: gpobject.MaxAnswerSize, again: true,
 	}
 }
 

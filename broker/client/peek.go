@@ -17,7 +17,7 @@ import (
 func (c *Client) peek(ctx context.Context, t broker.Ticket) error {
 	r := request{
 		op: "look at session", method: http.MethodPost, url: c.at("/amserver/sessionservice", nil),
-		kind: xmlBody, body: peekBody(t), limit: maxDone, secrets: secretsOf(t),
+		kind: xmlBody, body: peekBody(t), limit: maxDone, again: true, secrets: secretsOf(t),
 	}
 	a, err := c.do(ctx, r)
 	if err != nil {

@@ -30,6 +30,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Fault) {
 		case <-r.Context().Done():
 		case <-s.hanging:
 		}
+		panic(http.ErrAbortHandler) // no answer, not even to a connection that is closing
 	case f.Reset:
 		s.reset(w)
 	default:
