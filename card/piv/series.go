@@ -64,12 +64,12 @@ func (t *Token) begin(ctx context.Context) error {
 func (t *Token) within(ctx context.Context, run func(w *wire) error) error {
 	conn := t.conn
 	defer conn.End()
-	w := &wire{t: conn, short: t.short}
+	w := &wire{t: conn, lengths: t.lengths}
 	err := t.recognise(ctx, w)
 	if err == nil {
 		err = run(w)
 	}
-	t.short = w.short
+	t.lengths = w.lengths
 	if w.err != nil && !errors.Is(w.err, card.ErrBusy) {
 		t.reset("the connection failed")
 	}

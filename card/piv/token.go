@@ -16,11 +16,11 @@ type Token struct {
 
 	connect func(ctx context.Context) (Transport, error)
 
-	turn  chan struct{} // holds one value: whoever takes it may give commands
-	conn  Transport     // nil after a reset: connected anew when needed
-	short bool          // as wire.short, for the next connection
-	read  []card.Key    // what opening read, for the first Keys
-	gone  error         // why the token is over, for all calls from then on
+	turn    chan struct{} // holds one value: whoever takes it may give commands
+	conn    Transport     // nil after a reset: connected anew when needed
+	lengths lengths       // what was found out for the next series
+	read    []card.Key    // what opening read, for the first Keys
+	gone    error         // why the token is over, for all calls from then on
 }
 
 var (

@@ -34,11 +34,20 @@ const (
 // outcome of a PIN is better known, and a card cannot be interrupted.
 const grace = 3 * time.Second
 
+// lengths is which lengths card and reader take together.
+type lengths int
+
+const (
+	untried  lengths = iota
+	short            // up to 256 octets in one answer
+	extended         // up to 65536
+)
+
 // wire is a connection in use: commands and their whole answers.
 type wire struct {
 	t Transport
-	// short is set when card or reader refused an extended command.
-	short bool
+	// lengths tells what card and reader can.
+	lengths lengths
 	// err is the last error of the transport itself, as opposed to what the
 	// card answered.
 	err error
@@ -95,23 +104,36 @@ func (w *wire) exchange(ctx context.Context, cmd apdu.Command) ([]byte, apdu.Sta
 }
 
 // exchangeLong asks for an answer that may be long: in one piece where card and
-// reader can, which saves a slow card most of its time.
+// reader can, which saves a slow card most of its time. The first such command
+// shows whether they can.
 func (w *wire) exchangeLong(ctx context.Context, cmd apdu.Command) ([]byte, apdu.Status, error) {
-	if !w.short {
+	if w.lengths != short {
 		cmd.Ne = apdu.MaxNe
 		data, s, err := w.exchange(ctx, cmd)
-		if err == nil && (s == apdu.OK || s == apdu.NotFound) || ended(ctx, err) {
+		if err == nil && (s == apdu.OK || s == apdu.NotFound) {
+			w.lengths = extended
+		}
+		if w.lengths == extended || err != nil && !refusesLength(ctx, err) {
 			return data, s, err
 		}
-		w.short, w.err = true, nil
+		w.lengths, w.err = short, nil
 	}
 	cmd.Ne = apdu.MaxShortNe
 	return w.exchange(ctx, cmd)
 }
 
-// ended tells whether an error leaves nothing to try.
-func ended(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, card.ErrRemoved) || errors.Is(err, card.ErrNoService) || errors.Is(err, card.ErrTimeout)
+// refusesLength tells whether a failed transport may be a reader that takes no
+// extended lengths: it says nothing, or something that there is no name for.
+func refusesLength(ctx context.Context, err error) bool {
+	for _, other := range []error{
+		card.ErrRemoved, card.ErrReset, card.ErrBusy, card.ErrTimeout,
+		card.ErrNoService, card.ErrNoReader, card.ErrNoCard, card.ErrAccess,
+	} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return ctx.Err() == nil
 }
 
 // chained sends a command in pieces of the length that every card takes.
