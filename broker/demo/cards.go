@@ -97,7 +97,8 @@ func (s *readerSlot) insert(ctx context.Context) error {
 		return err
 	}
 	player := fault.NewPlayer(s.cards.faults)
-	chip := applet.New(virtual.NewPIV(c, s.cards.faults.Expired(), s.cards.log), applet.Options{})
+	backend := applet.OldClients{Backend: virtual.NewPIV(c, s.cards.faults.Expired(), s.cards.log)}
+	chip := applet.New(backend, applet.Options{})
 	if err := s.reader.Insert(ctx, player.Chip(chip)); err != nil {
 		return errors.Join(err, c.Close())
 	}

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
+	"lanyard/broker/agent"
 	"lanyard/card"
 	"lanyard/card/virtual"
 )
@@ -26,7 +28,7 @@ func Hold(ctx context.Context, o Options, env string, tell func(ctx context.Cont
 	if err != nil {
 		return err
 	}
-	if err := b.Slot.Insert(ctx); err != nil {
+	if err := b.putIn(ctx); err != nil {
 		return fmt.Errorf("put the card in: %w", err)
 	}
 	if env != "" {
@@ -49,6 +51,22 @@ func Hold(ctx context.Context, o Options, env string, tell func(ctx context.Cont
 		}
 		return fmt.Errorf("a part of the demo ended by itself: %w", err)
 	}
+}
+
+// putIn puts the card in and waits until the agent has read it: then other
+// programs see it too.
+func (b *Bench) putIn(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	desk := watch(ctx, b.Agent)
+	defer desk.stop()
+	if err := b.Slot.Insert(ctx); err != nil {
+		return err
+	}
+	_, err := desk.until(ctx, "the card", func(s agent.Snapshot) bool {
+		return s.Card != nil && s.Card.Token != "" || s.Problem != nil && s.Card != nil
+	})
+	return err
 }
 
 // exports makes the shell lines that tell other programs how to use the bench.
@@ -92,7 +110,15 @@ func (b *Bench) writeCertificate(ctx context.Context, path string) (err error) {
 }
 
 // quote makes a word of a shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+func quote(s string) string {
+	if plain.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// plain is a word that means itself to a shell.
+var plain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
 
 // writeWhole writes a file that only its owner can read; who reads it finds
 // all of it or nothing.

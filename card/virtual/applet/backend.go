@@ -10,6 +10,9 @@ const (
 	// SlotSignature is the digital signature key, which is the national cards'
 	// content-commitment key: the PIN directly before every signature.
 	SlotSignature Slot = 0x9C
+	// SlotManagement is the key management key: the PIN once. National cards
+	// have none of their own there; see [OldClients].
+	SlotManagement Slot = 0x9D
 )
 
 // A Backend is the card behind the applet: who holds the keys, counts the tries

@@ -13,6 +13,7 @@ const (
 	tagHolderID       apdu.Tag = 0x5FC102
 	tagAuthentication apdu.Tag = 0x5FC105
 	tagSignature      apdu.Tag = 0x5FC10A
+	tagManagement     apdu.Tag = 0x5FC10B
 )
 
 // fascN says in 25 octets of five-bit digits that the card was issued outside
@@ -50,6 +51,8 @@ func (c *Card) getData(cmd apdu.Command) ([]byte, apdu.Status) {
 		content = certificateObject(c.b.Certificate(SlotAuthentication))
 	case tagSignature:
 		content = certificateObject(c.b.Certificate(SlotSignature))
+	case tagManagement:
+		content = certificateObject(c.b.Certificate(SlotManagement))
 	}
 	if len(content) == 0 {
 		return nil, apdu.NotFound

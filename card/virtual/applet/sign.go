@@ -39,7 +39,7 @@ func (c *Card) authenticate(cmd apdu.Command) ([]byte, apdu.Status) {
 	if slot == slotManagement {
 		return manage(cmd)
 	}
-	if slot != SlotAuthentication && slot != SlotSignature {
+	if slot != SlotAuthentication && slot != SlotSignature && slot != SlotManagement {
 		return nil, apdu.ReferenceNotFound
 	}
 	alg, size, ok := keyKind(c.b.Certificate(slot))

@@ -39,7 +39,7 @@ func (c *Card) dispatchYubico(cmd apdu.Command) ([]byte, apdu.Status) {
 
 // metadata tells a slot's algorithm, policies, origin and public key.
 func (c *Card) metadata(s Slot) ([]byte, apdu.Status) {
-	if s != SlotAuthentication && s != SlotSignature {
+	if s != SlotAuthentication && s != SlotSignature && s != SlotManagement {
 		return nil, apdu.ReferenceNotFound
 	}
 	der := c.b.Certificate(s)
