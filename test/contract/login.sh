@@ -8,7 +8,10 @@
 #   LANYARD_UID     the 12 digit user id
 #   LANYARD_CERT    the authentication certificate (PEM or DER)
 #
-#   LANYARD_KEY     file of its private key (PEM)
+# and either its private key in a file, or a card behind a PKCS#11 module:
+#
+#   LANYARD_KEY     file of the private key (PEM)
+#   LANYARD_PKCS11  module, with LANYARD_PIN; LANYARD_KEY_ID is the key's id (01)
 #
 # Optional: LANYARD_ROLE, the role profile to select (the first one offered),
 # and LANYARD_ASSERTION, a file that gets the role assertion.
@@ -17,7 +20,7 @@ set -euo pipefail
 umask 077
 
 server=${LANYARD_SERVER:?is not set}
-: "${LANYARD_CA:?is not set}" "${LANYARD_UID:?is not set}" "${LANYARD_CERT:?is not set}" "${LANYARD_KEY:?is not set}"
+: "${LANYARD_CA:?is not set}" "${LANYARD_UID:?is not set}" "${LANYARD_CERT:?is not set}"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -61,12 +64,57 @@ request() {
 	} >"$dir/request"
 }
 
-# sign: the CMS over $dir/octets, without signed attributes.
+# sign DIGEST: the CMS over $dir/octets, without signed attributes.
 sign() {
 	openssl x509 -in "$LANYARD_CERT" -out "$dir/cert.pem" 2>/dev/null ||
 		openssl x509 -inform DER -in "$LANYARD_CERT" -out "$dir/cert.pem" || fail 'the certificate cannot be read'
-	openssl cms -sign -binary -nodetach -noattr -md "$1" -signer "$dir/cert.pem" -inkey "$LANYARD_KEY" \
-		-in "$dir/octets" -outform DER -out "$dir/answer.der" 2>"$dir/openssl" || fail "openssl: $(cat "$dir/openssl")"
+	if [ -z "${LANYARD_PKCS11:-}" ]; then
+		openssl cms -sign -binary -nodetach -noattr -md "$1" -signer "$dir/cert.pem" -inkey "${LANYARD_KEY:?is not set}" \
+			-in "$dir/octets" -outform DER -out "$dir/answer.der" 2>"$dir/openssl" || fail "openssl: $(cat "$dir/openssl")"
+		return
+	fi
+	[ "$1" = sha256 ] || fail "with a module only sha256 is signed, and the server wants $1"
+	pkcs11-tool --module "$LANYARD_PKCS11" --login --pin env:LANYARD_PIN --sign --mechanism SHA256-RSA-PKCS \
+		--id "${LANYARD_KEY_ID:-01}" --input-file "$dir/octets" --output-file "$dir/signed" >"$dir/module" 2>&1 ||
+		fail "the card: $(cat "$dir/module")"
+	assemble
+}
+
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+
+# der TAG HEX...: one element, its tag and content in hexadecimal.
+der() {
+	local tag=$1 body n
+	shift
+	printf -v body '%s' "$@"
+	n=$((${#body} / 2))
+	if [ "$n" -lt 128 ]; then
+		printf '%s%02x%s' "$tag" "$n" "$body"
+	else
+		printf '%s82%04x%s' "$tag" "$n" "$body"
+	fi
+}
+
+# field N: the Nth element of the certificate's body, in hexadecimal.
+field() {
+	local at head length
+	read -r at head length < <(openssl asn1parse -in "$dir/cert.pem" |
+		sed -n 's/^ *\([0-9]*\):d=2 *hl= *\([0-9]*\) *l= *\([0-9]*\).*/\1 \2 \3/p' | sed -n "$1p")
+	openssl x509 -in "$dir/cert.pem" -outform DER | tail -c "+$((at + 1))" | head -c "$((head + length))" | hex
+}
+
+# assemble: puts the card's signature and all that belongs to it into a CMS.
+assemble() {
+	local sha256 rsa data octets cert info text
+	sha256=$(der 30 0609608648016503040201 0500)
+	rsa=$(der 30 06092a864886f70d010101 0500)
+	data=06092a864886f70d010701
+	octets=$(der 04 "$(hex <"$dir/octets")")
+	cert=$(openssl x509 -in "$dir/cert.pem" -outform DER | hex)
+	info=$(der 30 020101 "$(der 30 "$(field 4)" "$(field 2)")" "$sha256" "$rsa" "$(der 04 "$(hex <"$dir/signed")")")
+	text=$(der 30 020101 "$(der 31 "$sha256")" "$(der 30 "$data" "$(der a0 "$octets")")" "$(der a0 "$cert")" "$(der 31 "$info")")
+	text=$(der 30 06092a864886f70d010702 "$(der a0 "$text")")
+	printf '%b' "$(fold -w 2 <<<"$text" | sed 's/^/\\x/' | tr -d '\n')" >"$dir/answer.der"
 }
 
 # refused WORDS FILE: a response that says so and asserts nothing.

@@ -49,6 +49,36 @@ func TestLogin(t *testing.T) {
 	}
 }
 
+// TestLoginWithModule signs on with a key that a PKCS#11 module keeps, and
+// openssl agrees that what the script put together is a CMS.
+func TestLoginWithModule(t *testing.T) {
+	s := newSite(t)
+	s.card()
+	s.start()
+	const module = "/usr/lib/softhsm/libsofthsm2.so"
+	check(t, os.Mkdir(s.path("tokens"), 0o700))
+	s.write("softhsm2.conf", []byte("directories.tokendir = "+s.path("tokens")+"\nlog.level = ERROR\n"))
+	env := append(os.Environ(), "SOFTHSM2_CONF="+s.path("softhsm2.conf"))
+	for _, args := range [][]string{
+		{"--init-token", "--free", "--label", "card", "--pin", "246810", "--so-pin", "13579111"},
+		{"--import", s.path("card.key"), "--token", "card", "--label", "key", "--id", "01", "--pin", "246810"},
+	} {
+		cmd := exec.CommandContext(t.Context(), "softhsm2-util", args...)
+		cmd.Env = env
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("softhsm2-util %s: %v\n%s", args[0], err, out)
+		}
+	}
+	out, err := s.login("SOFTHSM2_CONF="+s.path("softhsm2.conf"), "LANYARD_KEY=", "LANYARD_PKCS11="+module, "LANYARD_PIN=246810")
+	if err != nil || !strings.Contains(out, "logout:") {
+		t.Errorf("login.sh: %v\n%s", err, out)
+	}
+	out, err = s.login("SOFTHSM2_CONF="+s.path("softhsm2.conf"), "LANYARD_KEY=", "LANYARD_PKCS11="+module, "LANYARD_PIN=111111")
+	if err == nil || !strings.Contains(out, "CKR_PIN_INCORRECT") || strings.Contains(out, "validate:") {
+		t.Errorf("a wrong passcode: %v\n%s", err, out)
+	}
+}
+
 // The SAML 1.1 schemas import that of XML signatures by an address which no
 // catalog maps, so the test brings one.
 const (
