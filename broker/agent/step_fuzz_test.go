@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,8 +39,7 @@ func newWorld(t *testing.T, m Mode) *world {
 // step applies an input and checks what must always hold.
 func (w *world) step(in Input) {
 	w.t.Helper()
-	before := w.state
-	frozen := before // Step must not change what it was given
+	before, frozen := w.state, copied(w.state) // Step must not change what it was given
 	next, effects := Step(before, in, w.now)
 	if !reflect.DeepEqual(frozen, before) {
 		w.t.Fatal("Step changed the state it was given")
@@ -49,6 +49,13 @@ func (w *world) step(in Input) {
 		w.run(e)
 	}
 	w.check(in)
+}
+
+// copied is a state that shares no list with another.
+func copied(s State) State {
+	s.readers, s.cards, s.owed = slices.Clone(s.readers), slices.Clone(s.cards), slices.Clone(s.owed)
+	s.on.roles, s.on.grants = slices.Clone(s.on.roles), slices.Clone(s.on.grants)
+	return s
 }
 
 // run keeps what has a result, and does at once what has none.

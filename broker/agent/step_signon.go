@@ -3,10 +3,8 @@ package agent
 import (
 	"cmp"
 	"errors"
-	"slices"
 	"time"
 
-	"lanyard/broker"
 	"lanyard/broker/client"
 	"lanyard/broker/failure"
 	"lanyard/card"
@@ -273,41 +271,3 @@ func (m *move) start(in Validated, renewed bool) {
 
 // maximum is how long a session can live at the server.
 func maximum(on *client.SignOn) time.Duration { return cmp.Or(max(on.Max, 0), defaultMax) }
-
-// rolesOf puts the role that was used last first, then the others by use.
-func rolesOf(roles []client.Role, uses map[broker.RoleProfileID]Use) []RoleView {
-	views := make([]RoleView, 0, len(roles))
-	for _, r := range roles {
-		u := uses[r.ID]
-		views = append(views, RoleView{
-			ID: r.ID, Name: r.JobRole, OrgCode: r.OrgCode, OrgName: r.OrgName,
-			LastUsed: u.Last, Uses: u.Count,
-		})
-	}
-	last := time.Time{}
-	for _, v := range views {
-		if v.LastUsed.After(last) {
-			last = v.LastUsed
-		}
-	}
-	slices.SortStableFunc(views, func(a, b RoleView) int {
-		return cmp.Or(
-			first(!last.IsZero() && a.LastUsed.Equal(last), !last.IsZero() && b.LastUsed.Equal(last)),
-			cmp.Compare(b.Uses, a.Uses),
-			b.LastUsed.Compare(a.LastUsed),
-		)
-	})
-	return views
-}
-
-// first orders what is true before what is not.
-func first(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	default:
-		return 1
-	}
-}
