@@ -3,20 +3,10 @@ package path_test
 import (
 	"testing"
 
-	"lanyard/broker"
 	"lanyard/broker/agent"
 	"lanyard/broker/failure"
 	"lanyard/test/realmtest"
 )
-
-func live(t *testing.T, r *realmtest.Realm, uid broker.UID) int {
-	t.Helper()
-	n, err := r.Live(t.Context(), uid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
 
 // TestLockPersistence takes the card out and puts it back: the same session
 // goes on, but only by the same card and its passcode.
@@ -32,7 +22,7 @@ func TestLockPersistence(t *testing.T) {
 	if _, err := d.Ticket(t.Context()); err == nil {
 		t.Error("a locked desk hands out the ticket")
 	}
-	if n := live(t, r, realmtest.ThreeRoles); n != 1 {
+	if n := r.Live(t, realmtest.ThreeRoles); n != 1 {
 		t.Errorf("%d sessions while locked, want 1", n)
 	}
 

@@ -9,7 +9,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -51,9 +50,10 @@ type Options struct {
 type Realm struct {
 	Base     string
 	CA       *ca.Authority
-	Sessions *session.Service // a view of its own on the same store
-	Anchor   string           // PEM file
+	Anchor   string // PEM file
 	Device   *virtual.Device
+	Idle     time.Duration // of sessions
+	sessions session.Config
 	dir      string
 }
 
@@ -94,9 +94,10 @@ func (r *Realm) serve(t testing.TB, o Options) {
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	r.Base = "https://" + ln.Addr().String()
-	sessions := session.Config{Store: store, Keys: session.Keys{Current: session.NewKey()}, Times: o.Times, Log: o.Log}
+	r.Idle = o.Times.Idle
+	r.sessions = session.Config{Store: store, Keys: session.Keys{Current: session.NewKey()}, Times: o.Times, Log: o.Log}
 	srv, err := server.New(server.Config{
-		Base: r.Base, Demo: true, Directory: dir, Log: o.Log, Sessions: sessions, Around: o.Around,
+		Base: r.Base, Demo: true, Directory: dir, Log: o.Log, Sessions: r.sessions, Around: o.Around,
 		TLS:   &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: key}}, MinVersion: tls.VersionTLS12},
 		Trust: trust.Config{Anchors: []*x509.Certificate{r.CA.Root()}, CRLs: lists, Policy: trust.Policy{AllowVirtual: true, RequireCRL: true}},
 	})
@@ -113,8 +114,6 @@ func (r *Realm) serve(t testing.TB, o Options) {
 			t.Errorf("store: %v", err)
 		}
 	})
-	r.Sessions, err = session.New(sessions)
-	must(t, err)
 }
 
 // Profile is the environment that this realm is.
@@ -180,12 +179,21 @@ func (r *Realm) Assertion(t testing.TB, ticket broker.Ticket) *saml11.Response {
 }
 
 // Live returns how many sessions of a user live.
-func (r *Realm) Live(ctx context.Context, uid broker.UID) (int, error) {
-	all, err := r.Sessions.ByUser(ctx, uid)
-	if err != nil {
-		return 0, fmt.Errorf("sessions of %s: %w", uid, err)
-	}
-	return len(all), nil
+func (r *Realm) Live(t testing.TB, uid broker.UID) int {
+	t.Helper()
+	return r.LiveAt(t, uid, time.Now())
+}
+
+// LiveAt returns how many of the sessions that are there now live at a time.
+func (r *Realm) LiveAt(t testing.TB, uid broker.UID, at time.Time) int {
+	t.Helper()
+	c := r.sessions
+	c.Now = func() time.Time { return at }
+	s, err := session.New(c)
+	must(t, err)
+	all, err := s.ByUser(t.Context(), uid)
+	must(t, err)
+	return len(all)
 }
 
 func must(t testing.TB, err error) {

@@ -14,12 +14,12 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
-	"golang.org/x/sys/unix"
 
 	"lanyard/broker"
 	"lanyard/broker/agent"
 	"lanyard/broker/failure"
 	"lanyard/card"
+	"lanyard/test/ptytest"
 	"lanyard/ui/terminal"
 )
 
@@ -166,7 +166,7 @@ func TestAnswersFromAPipeWaitForTheirQuestions(t *testing.T) {
 }
 
 func TestTerminal(t *testing.T) {
-	master, slave := pty(t)
+	master, slave := ptytest.Open(t)
 	d, out := sit(t, slave, nil)
 	press := func(keys string) {
 		t.Helper()
@@ -246,26 +246,4 @@ func TestSecret(t *testing.T) {
 			}
 		})
 	}
-}
-
-// pty opens a terminal of our own.
-func pty(t *testing.T) (master, slave *os.File) {
-	t.Helper()
-	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = slave.Close(); _ = master.Close() })
-	return master, slave
 }
