@@ -362,3 +362,10 @@ func (d *drawer) set(err error) {
 	defer d.mu.Unlock()
 	d.fault = err
 }
+
+// role is the one that was selected last.
+func (f *fakeServer) role() broker.RoleProfileID {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.selected
+}

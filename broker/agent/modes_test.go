@@ -211,6 +211,28 @@ func TestChangeOfRole(t *testing.T) {
 	})
 }
 
+func TestRoleChosenWhileAnotherIsSelected(t *testing.T) {
+	for _, err := range []error{nil, netDown, &broker.Refusal{Code: failure.RoleRefused}} {
+		bubble(t, Normal, func(d *desk) {
+			d.server.roles = 3
+			d.signOn()
+			d.do(ChooseRole{ID: "R1"})
+			d.server.slow("select", time.Second)
+			d.server.set("select", err)
+			d.do(ChooseRole{ID: "R2"})
+			d.do(ChooseRole{ID: "R3"})
+			d.server.set("select", nil)
+			d.pass(3 * time.Second)
+			if s := d.want(SignedOn, ""); s.Role.ID != "R3" || d.server.role() != "R3" {
+				d.t.Fatalf("role %+v here, %s at the server", s.Role, d.server.role())
+			}
+			if n := len(d.server.times("select")); n != 3 {
+				d.t.Fatalf("%d selections", n)
+			}
+		})
+	}
+}
+
 func TestRoleWhileTheNetworkIsGone(t *testing.T) {
 	bubble(t, Normal, func(d *desk) {
 		d.server.set("select", netDown)

@@ -49,7 +49,7 @@ func (s State) canAsk() bool {
 func (s State) canChoose(r ChooseRole) bool {
 	offered := slices.ContainsFunc(s.on.roles, func(v RoleView) bool { return v.ID == r.ID })
 	known := r.Mode == broker.LiveMode || r.Mode == broker.TrainingMode
-	return s.on.serial != 0 && !s.on.locked && !s.on.busy && offered && known
+	return s.on.serial != 0 && !s.on.locked && offered && known
 }
 
 // request takes a request; one that does not fit changes nothing.

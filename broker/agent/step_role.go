@@ -25,22 +25,29 @@ func (m *move) selectRole() {
 	m.do(Select{Session: m.on.serial, Ticket: m.on.on.Ticket, Role: m.on.want, Mode: m.on.wantMode})
 }
 
-// selected takes what the server made of it.
+// selected takes what the server made of it. Where another role was chosen
+// meanwhile, that one is selected next.
 func (m *move) selected(in Selected) {
 	if in.Session != m.on.serial || !m.on.busy {
 		return
 	}
 	m.on.busy = false
+	newer := m.on.want != in.Role || m.on.wantMode != in.Mode
 	p := m.contacted(in.Err)
-	if in.Err != nil {
-		m.notSelected(p)
-		return
+	if in.Err == nil {
+		m.problem = nil
+		m.on.role, m.on.mode, m.on.fails, m.on.renewed = in.Role, in.Mode, 0, false
+		m.backOnline()
+		m.do(Remember{UID: m.on.on.UID, Role: in.Role})
 	}
-	m.problem = nil
-	m.on.role, m.on.mode, m.on.want, m.on.fails = in.Role, in.Mode, "", 0
-	m.on.renewed = false
-	m.backOnline()
-	m.do(Remember{UID: m.on.on.UID, Role: in.Role})
+	switch {
+	case newer && p.Code != failure.SessionEnded:
+		m.selectRole()
+	case in.Err != nil:
+		m.notSelected(p)
+	default:
+		m.on.want = ""
+	}
 }
 
 // notSelected tries the first selection again while the server is away; a
