@@ -21,7 +21,9 @@ import (
 
 // serve runs the server until ctx ends. When it listens, it says so on out.
 func serve(ctx context.Context, c *config, out, errOut io.Writer) (err error) {
-	log := newLog(c, errOut)
+	gathered := &lines{out: errOut}
+	defer gathered.Close()
+	log := newLog(c, gathered)
 	parts, err := c.files(log)
 	if err != nil {
 		return err

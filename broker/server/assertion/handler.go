@@ -19,11 +19,6 @@ const (
 	path = "/saml/RoleAssertion"
 	// noRole is what an application is told before a role was selected.
 	noRole = "no role selected"
-
-	// How long assertions usually are, in octets: what they have in common, and
-	// each role.
-	frame = 4 << 10
-	block = 3 << 10
 )
 
 // Sessions is what the assertion needs of [session.Service].
@@ -37,6 +32,8 @@ type Handler struct {
 	People   directory.Directory
 	Sessions Sessions
 	Now      func() time.Time
+
+	answers exchange.Pool
 }
 
 // Mount adds the route.
@@ -76,7 +73,9 @@ func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.An
 		IssueInstant: now, AuthInstant: sess.AuthTime,
 		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(token), Open: open,
 	}
-	return &exchange.Answer{Type: exchange.XML, Body: a.Append(make([]byte, 0, frame+len(open)*block))}, nil
+	answer := h.answers.Answer(exchange.XML)
+	answer.Body = a.Append(answer.Body)
+	return answer, nil
 }
 
 // holder returns the session's user and open roles, the selected one among

@@ -3,6 +3,7 @@ package exchange
 import (
 	"net/http"
 	"strconv"
+	"sync"
 
 	"lanyard/broker/failure"
 )
@@ -21,6 +22,33 @@ type Answer struct {
 	Type   string
 	Body   []byte
 	Code   failure.Code // of an answer that says no, for the log
+
+	lent *sync.Pool
+}
+
+// Pool lends answers whose bodies are large and all of a size.
+type Pool struct{ pool sync.Pool }
+
+// Answer lends an answer with an empty body to append to. Whoever writes it
+// gives it back.
+func (p *Pool) Answer(kind string) *Answer {
+	a, ok := p.pool.Get().(*Answer)
+	if !ok {
+		a = new(Answer)
+	}
+	a.Type, a.lent = kind, &p.pool
+	return a
+}
+
+// release gives an answer back, without what it said.
+func (a *Answer) release() {
+	if a.lent == nil {
+		return
+	}
+	pool := a.lent
+	clear(a.Body)
+	*a = Answer{Body: a.Body[:0]}
+	pool.Put(a)
 }
 
 // Done is the document that says yes to logout, keep alive and role selection.

@@ -85,7 +85,9 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 		}
 	}
 	status, werr := a.write(w)
-	rt.report(h, path, r, outcome{status, a.Code, err, werr, time.Since(start)})
+	code := a.Code
+	a.release()
+	rt.report(h, path, r, outcome{status, code, err, werr, time.Since(start)})
 }
 
 // work has a request answered at a place of the gate, within its time.
