@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ErrVirtual: the certificate says that its key lives in a virtual card, and
+// ErrVirtual means that the certificate says that its key lives in a virtual card, and
 // policy takes real cards only. It is an [ErrUsage].
 var ErrVirtual = fmt.Errorf("%w: its card is a virtual one, which policy refuses", ErrUsage)
 

@@ -9,7 +9,7 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// ErrNotInRing: the keyring answers and holds no device key.
+// ErrNotInRing means that the keyring answers and holds no device key.
 var ErrNotInRing = errors.New("keyring holds no key of this device")
 
 // Ring keeps one secret of this user.

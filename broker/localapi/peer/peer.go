@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUnknown: the operating system does not tell who the peer is.
+// ErrUnknown means that the operating system does not tell who the peer is.
 var ErrUnknown = errors.New("it is not known who is calling")
 
 // Peer is who is at the other end.

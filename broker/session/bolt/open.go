@@ -18,7 +18,7 @@ const lockWithin = time.Second
 // mayRead is the file's mode: its owner alone.
 const mayRead = 0o600
 
-// ErrInUse: another process has the file open.
+// ErrInUse means that another process has the file open.
 var ErrInUse = errors.New("session file is in use by another server")
 
 // Options are what is seldom changed.
