@@ -14,6 +14,7 @@ import (
 	"lanyard/broker/agent"
 	"lanyard/card"
 	"lanyard/ui/view"
+	"lanyard/ui/words"
 )
 
 // Desk shows an agent in a terminal.
@@ -21,6 +22,7 @@ type Desk struct {
 	Agent agent.Desk
 	In    *os.File // keys; a pipe works too, each question answered by a line
 	Out   io.Writer
+	Words words.Book // zero: English
 	// Until ends Run when it returns true; nil never does.
 	Until func(agent.Snapshot) bool
 }
@@ -109,7 +111,7 @@ func (s *sitting) wipe() {
 // show prints what changed and opens or closes the question.
 func (s *sitting) show(snap agent.Snapshot) {
 	s.snap = snap
-	st := view.StatusOf(snap)
+	st := view.StatusOf(s.desk.Words, snap)
 	question, gen := view.QuestionOf(snap)
 	reopened := question != s.question || gen != s.gen || st != s.shown
 	if question != s.question || gen != s.gen {
@@ -138,7 +140,7 @@ func (s *sitting) show(snap agent.Snapshot) {
 }
 
 func (s *sitting) printStatus(st view.Status) {
-	s.print("[%s] %s. %s", view.Banner(s.snap.Environment), trimStop(st.Title), st.Sentence)
+	s.print("[%s] %s. %s", view.Banner(s.desk.Words, s.snap.Environment), trimStop(st.Title), st.Sentence)
 	if st.Code != "" {
 		s.print(" [%s]", st.Code)
 	}
@@ -147,7 +149,7 @@ func (s *sitting) printStatus(st view.Status) {
 	}
 	s.print("\n")
 	if s.snap.Phase == agent.SignedOn {
-		s.print("  %s\n  Keys: r another role, o sign out, q leave\n", view.Person(s.snap))
+		s.print("  %s\n  Keys: r another role, o sign out, q leave\n", view.Person(s.desk.Words, s.snap))
 	}
 }
 

@@ -1,11 +1,12 @@
 package view
 
 import (
-	"fmt"
+	"strings"
 	"time"
 
 	"lanyard/broker/agent"
 	"lanyard/broker/failure"
+	"lanyard/ui/words"
 )
 
 // Status is what the desk says at the moment: what is so, and what to do.
@@ -17,75 +18,84 @@ type Status struct {
 }
 
 // StatusOf makes the words for a snapshot.
-func StatusOf(s agent.Snapshot) Status {
+func StatusOf(b words.Book, s agent.Snapshot) Status {
 	if s.Problem != nil {
-		return problem(s)
+		return problem(b, s)
 	}
+	say := func(title, sentence words.Key) Status { return Status{Title: b.Text(title), Sentence: b.Text(sentence)} }
 	switch s.Phase {
 	case agent.NoReader:
-		return Status{Title: "Plug the card reader in", Sentence: "This computer sees no reader."}
+		return say(words.PlugReader, words.NoReader)
 	case agent.NoCard:
-		if s.Unlock {
-			return Status{Title: "Unlock the computer", Sentence: "Then you are asked for your passcode."}
+		switch {
+		case s.Unlock:
+			return say(words.UnlockFirst, words.UnlockThen)
+		case s.Card != nil:
+			return say(words.NobodyOn, words.CardIsIn)
+		default:
+			return say(words.PutIn, words.Ready)
 		}
-		if s.Card != nil {
-			return Status{Title: "Nobody is signed on", Sentence: "The card is in. Press Enter to sign on with it, or take it out."}
-		}
-		return Status{Title: "Put your card in", Sentence: "This desk is ready."}
 	case agent.Reading:
-		return Status{Title: "Reading the card...", Sentence: "Leave it in."}
+		return say(words.Reading, words.LeaveIn)
 	case agent.NeedPIN:
-		return Status{Title: name(s), Sentence: "6 to 8 digits" + tries(s) + "."}
+		return Status{Title: holder(b, s), Sentence: b.Text(words.Digits) + tries(b, s) + "."}
 	case agent.SigningOn:
-		return Status{Title: "Signing on...", Sentence: "Leave the card in."}
+		return say(words.SigningOn, words.LeaveCard)
 	case agent.ChoosingRole:
-		return Status{Title: "Which role are you working in?", Sentence: roleCount(len(s.Roles))}
+		return Status{Title: b.Text(words.WhichRole), Sentence: b.Count(words.RoleCount, len(s.Roles))}
 	case agent.SignedOn, agent.Renewing:
-		return Status{Title: "Signed on", Sentence: removalNote(s.Mode)}
+		return say(words.SignedOn, removalNote(s.Mode))
 	case agent.Offline:
-		return Status{Title: "The sign-on server does not answer", Sentence: "You stay signed on. What is open keeps working; other applications have to wait." + nextTry(s)}
+		return Status{Title: b.Text(words.ServerSilent), Sentence: b.Text(words.StillOn) + nextTry(b, s)}
 	case agent.Locked:
-		return Status{Title: fmt.Sprintf("Put %s's card back to go on", owner(s)), Sentence: "Or another card to change user."}
+		return Status{Title: b.Text(words.PutBack, "name", owner(s)), Sentence: b.Text(words.OrAnother)}
 	default:
 		return Status{Title: s.Phase.String()}
 	}
 }
 
 // problem says what is wrong; the tries are told exactly where the card knows them.
-func problem(s agent.Snapshot) Status {
+func problem(b words.Book, s agent.Snapshot) Status {
 	p := s.Problem
-	e, ok := failure.Lookup(p.Code)
+	text, next, ok := b.Failure(p.Code)
 	if !ok {
-		return Status{Title: string(p.Code), Sentence: "Give this code to local IT.", Code: p.Code}
+		return Status{Title: string(p.Code), Sentence: b.Text(words.CodeToIT), Code: p.Code}
 	}
-	st := Status{Title: e.Text, Sentence: e.Next, Code: p.Code, Known: e.Known}
+	e, _ := failure.Lookup(p.Code)
+	st := Status{Title: text, Sentence: next, Code: p.Code, Known: e.Known}
 	switch p.Code {
 	case failure.PINWrong:
 		if p.Retries > 0 {
-			st.Sentence = plural(p.Retries, "1 try left", "%d tries left") + ". Take your time."
+			st.Sentence = b.Text(words.TakeTime, "tries", b.Count(words.TriesLeft, p.Retries))
 		}
 	case failure.PINLast:
-		st.Title = "One try left"
-		st.Sentence = "If the next one is wrong too, the card locks and has to be unlocked before you can use it."
+		st.Title, st.Sentence = b.Text(words.LastTitle), b.Text(words.LastSentence)
 	case failure.PINLocked:
-		st.Title = "This card is locked"
-		st.Sentence = "Three wrong passcodes locked it. No work is lost. " + e.Next
+		st.Title, st.Sentence = b.Text(words.Locked), b.Text(words.LockedWhy)+" "+next
 	case failure.CardExpired:
-		if s.Card != nil && !s.Card.Expires.IsZero() {
-			st.Title = "This card ran out on " + s.Card.Expires.Local().Format("2 January 2006")
+		if date, ok := ranOut(b, s); ok {
+			st.Title = date
 		}
 	}
 	if s.Phase == agent.Offline {
-		st.Sentence = "You stay signed on. " + st.Sentence + nextTry(s)
+		st.Sentence = b.Text(words.YouStayOn) + " " + st.Sentence + nextTry(b, s)
 	}
 	if p.Ref != "" {
-		st.Sentence += " Reference: " + p.Ref + "."
+		st.Sentence += " " + b.Text(words.Reference, "ref", p.Ref)
 	}
 	return st
 }
 
+// ranOut says when the card ended, where it is known.
+func ranOut(b words.Book, s agent.Snapshot) (string, bool) {
+	if s.Card == nil || s.Card.Expires.IsZero() {
+		return "", false
+	}
+	return b.Text(words.RanOut, "date", b.Date(s.Card.Expires)), true
+}
+
 // Person says who is signed on, in which role, since and until when.
-func Person(s agent.Snapshot) string {
+func Person(b words.Book, s agent.Snapshot) string {
 	if s.UID == "" {
 		return ""
 	}
@@ -94,24 +104,30 @@ func Person(s agent.Snapshot) string {
 		text += ", " + RoleName(*s.Role) + ", " + s.Role.OrgName
 	}
 	if !s.Since.IsZero() {
-		text += fmt.Sprintf(", %s to %s", clock(s.Since), clock(s.Until))
+		text += ", " + hours(b, s)
 	}
 	return text
 }
 
-// Banner names the environment; everything but live is in capitals.
-func Banner(e agent.Environment) string {
-	if e.Live {
-		return "live"
-	}
-	return "NOT LIVE: " + e.Name
+// hours are those of the session.
+func hours(b words.Book, s agent.Snapshot) string {
+	return b.Text(words.SinceUntil, "since", words.Clock(s.Since), "until", words.Clock(s.Until))
 }
 
-func name(s agent.Snapshot) string {
+// Banner names the environment; everything but live is in capitals.
+func Banner(b words.Book, e agent.Environment) string {
+	if e.Live {
+		return b.Text(words.LiveLower)
+	}
+	return b.Text(words.NotLive, "name", e.Name)
+}
+
+// holder is the name on the card, or what to do where it has none.
+func holder(b words.Book, s agent.Snapshot) string {
 	if s.Card != nil && s.Card.Label != "" {
 		return s.Card.Label
 	}
-	return "Type your passcode"
+	return b.Text(words.TypePasscode)
 }
 
 func owner(s agent.Snapshot) string {
@@ -121,38 +137,30 @@ func owner(s agent.Snapshot) string {
 	return string(s.UID)
 }
 
-func tries(s agent.Snapshot) string {
+func tries(b words.Book, s agent.Snapshot) string {
 	if s.Card == nil || s.Card.Retries < 0 || s.Card.Retries > 2 {
 		return ""
 	}
-	return ", " + plural(s.Card.Retries, "1 try left", "%d tries left")
+	return ", " + b.Count(words.TriesLeft, s.Card.Retries)
 }
 
-func roleCount(n int) string { return plural(n, "1 role", "%d roles") }
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf(many, n)
-}
-
-func removalNote(m agent.Mode) string {
+func removalNote(m agent.Mode) words.Key {
 	switch m {
 	case agent.LockPersistence:
-		return "The desk locks when the card comes out; your session is kept."
+		return words.LocksOut
 	case agent.Mobility:
-		return "You stay signed on when the card comes out."
+		return words.StaysOn
 	default:
-		return "You are signed out everywhere when the card comes out."
+		return words.OutEverywhere
 	}
 }
 
-func nextTry(s agent.Snapshot) string {
+func nextTry(b words.Book, s agent.Snapshot) string {
 	if s.NextTry.IsZero() {
 		return ""
 	}
-	return " Next try at " + s.NextTry.Local().Format("15:04:05") + "."
+	return " " + b.Text(words.NextTryAt, "time", s.NextTry.Local().Format(time.TimeOnly))
 }
 
-func clock(t time.Time) string { return t.Local().Format("15:04") }
+// trimStop takes the full stop off a sentence that becomes a title.
+func trimStop(s string) string { return strings.TrimSuffix(s, ".") }

@@ -9,11 +9,12 @@ import (
 	"lanyard/broker/failure"
 	"lanyard/card"
 	"lanyard/ui/view"
+	"lanyard/ui/words"
 )
 
 func TestEveryPhaseHasWords(t *testing.T) {
 	for p := agent.NoReader; p <= agent.Locked; p++ {
-		st := view.StatusOf(agent.Snapshot{Phase: p, UserName: "Grace Okafor"})
+		st := view.StatusOf(words.Book{}, agent.Snapshot{Phase: p, UserName: "Grace Okafor"})
 		if st.Title == "" || st.Sentence == "" || st.Title == p.String() {
 			t.Errorf("%v: no words: %+v", p, st)
 		}
@@ -22,7 +23,7 @@ func TestEveryPhaseHasWords(t *testing.T) {
 
 func TestEveryFailureHasWords(t *testing.T) {
 	for _, e := range failure.All() {
-		st := view.StatusOf(agent.Snapshot{Phase: agent.NeedPIN, Problem: &agent.Problem{Code: e.Code, Retries: 2}})
+		st := view.StatusOf(words.Book{}, agent.Snapshot{Phase: agent.NeedPIN, Problem: &agent.Problem{Code: e.Code, Retries: 2}})
 		if st.Title == "" || st.Sentence == "" || st.Code != e.Code {
 			t.Errorf("%s: %+v", e.Code, st)
 		}
@@ -44,7 +45,7 @@ func TestStatus(t *testing.T) {
 		{"locked desk", agent.Snapshot{Phase: agent.Locked, UserName: "Grace Okafor"}, "Put Grace Okafor's card back to go on | Or another card to change user."},
 		{"expired", agent.Snapshot{Phase: agent.NeedPIN, Problem: &agent.Problem{Code: failure.CardExpired}, Card: &agent.CardView{Expires: until}}, "This card ran out on 24 November 2026 | Your Registration Authority can renew them."},
 	} {
-		st := view.StatusOf(c.s)
+		st := view.StatusOf(words.Book{}, c.s)
 		if got := st.Title + " | " + st.Sentence; got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
@@ -57,7 +58,7 @@ func TestPerson(t *testing.T) {
 		Role:  &agent.RoleView{Name: `"Clinical":"Clinical Provision":"Nurse Access Role"`, OrgName: "Lanyard Test Trust"},
 		Since: time.Date(2026, 11, 24, 8, 2, 0, 0, time.Local), Until: time.Date(2026, 11, 24, 18, 2, 0, 0, time.Local),
 	}
-	if got, want := view.Person(s), "Grace Okafor, Nurse Access Role, Lanyard Test Trust, 08:02 to 18:02"; got != want {
+	if got, want := view.Person(words.Book{}, s), "Grace Okafor, Nurse Access Role, Lanyard Test Trust, 08:02 to 18:02"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
