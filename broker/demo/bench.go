@@ -86,7 +86,7 @@ func Start(ctx context.Context, o Options) (_ *Bench, err error) {
 	if err := b.serve(ctx, o); err != nil {
 		return nil, err
 	}
-	if b.Slot, err = o.Cards(ctx, Cards{dir: b.material.cards(), device: b.material.device, faults: o.Faults, log: o.Log}); err != nil {
+	if b.Slot, err = o.Cards(ctx, Cards{dir: b.material.cards(), device: b.material.device, faults: o.Faults, log: o.Log, material: b.material}); err != nil {
 		return nil, err
 	}
 	if err := b.sit(ctx, o); err != nil {

@@ -25,6 +25,8 @@ type Cards struct {
 	device virtual.DeviceKeys
 	faults *fault.Script
 	log    *slog.Logger
+
+	material *material
 }
 
 // Slot is a way for the card to go in and out.

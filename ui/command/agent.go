@@ -17,10 +17,12 @@ import (
 func agentCommand(s *Shared) *cobra.Command {
 	var files []string
 	var level string
+	var look taste
 	c := &cobra.Command{
 		Use:   "agent",
-		Short: "Run the Identity Agent with the desk in this terminal",
-		Long: "Runs the Identity Agent of this user: it watches the readers, asks for passcode and role in this terminal,\n" +
+		Short: "Run the Identity Agent with the desk in windows, or in this terminal",
+		Long: "Runs the Identity Agent of this user: it watches the readers, asks for passcode and role in windows, or in\n" +
+			"this terminal where there is no display or with --terminal,\n" +
 			"keeps the session alive and hands tickets to applications. Its settings are the user's file and, over it,\n" +
 			"the machine's (see docs/administrator.md).",
 		Args: cobra.NoArgs,
@@ -47,11 +49,15 @@ func agentCommand(s *Shared) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if look.windows() {
+				return look.show(cmd, d.Agent, nil, log, d.Run)
+			}
 			return sit(cmd, d)
 		},
 	}
 	c.Flags().StringArrayVar(&files, "config", nil, "settings file; a later one wins (default: the user's, then the machine's)")
 	c.Flags().StringVar(&level, "log", "", "what is logged: debug, info, warn, error")
+	look.flags(c.Flags())
 	return c
 }
 

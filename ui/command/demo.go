@@ -14,12 +14,14 @@ import (
 func demoCommand(s *Shared) *cobra.Command {
 	var hold bool
 	var env, dir, level, listen, faults string
+	var look taste
 	c := &cobra.Command{
 		Use:   "demo [--hold --env FILE]",
-		Short: "Server, agent and a virtual card together: the whole path, told step by step",
+		Short: "Server, agent and virtual cards together: practise in windows, or have the whole path told",
 		Long: "Makes a small CA, a directory of invented people and a virtual smartcard, starts the Identity Server and\n" +
-			"the Identity Agent, and walks the path from the card put in to the card pulled. The exit status is 0 only\n" +
-			"if every step was true.\n\n" +
+			"the Identity Agent. Where there is a display, the desk opens with a drawer of cards of invented people to\n" +
+			"practise with. Where there is none, or with --terminal, it walks the path from the card put in to the card\n" +
+			"pulled and tells it; the exit status is 0 only if every step was true.\n\n" +
 			"With --hold everything stays up, the card in a virtual PC/SC reader, until it is interrupted; --env names\n" +
 			"a shell file that tells other programs how to reach it.",
 		Args: cobra.NoArgs,
@@ -45,11 +47,15 @@ func demoCommand(s *Shared) *cobra.Command {
 			if env != "" {
 				return fmt.Errorf("--env goes with --hold")
 			}
+			if look.windows() {
+				return look.practise(cmd, o)
+			}
 			o.Cards = demo.Drawer
 			return demo.Story(cmd.Context(), cmd.OutOrStdout(), o)
 		},
 	}
 	f := c.Flags()
+	look.flags(f)
 	f.BoolVar(&hold, "hold", false, "keep everything up for other programs to try")
 	f.StringVar(&env, "env", "", "with --hold: write export lines for a shell to this file")
 	f.StringVar(&dir, "dir", "", "folder of the demo's keys and cards (default: in the user's cache folder)")

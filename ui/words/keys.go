@@ -31,6 +31,7 @@ const (
 	WrongTitle      Key = "pin.wrong"
 	TakeTime        Key = "pin.take-time"
 	TriesLeft       Key = "tries"
+	LeaveTime       Key = "pin.leave-time"
 	LastTitle       Key = "pin.last"
 	LastSentence    Key = "pin.last.sentence"
 	LastHint        Key = "pin.last.hint"

@@ -1,0 +1,57 @@
+package display
+
+import (
+	"context"
+	"errors"
+
+	"fyne.io/fyne/v2/app"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/systray"
+
+	"lanyard/ui"
+	"lanyard/ui/theme"
+	"lanyard/ui/trayprobe"
+	"lanyard/ui/words"
+)
+
+// id names the program to the desktop.
+const id = "org.lanyard.Desk"
+
+// ErrNone is that there is no display to show windows on.
+var ErrNone = errors.New("there is no display here; use --terminal")
+
+// Options are a person's wishes for the look.
+type Options struct {
+	Language words.Language // empty: the desktop's
+	Contrast bool
+	Scale    float32 // of text; 0: 1
+}
+
+// Run shows the desk until ctx ends or the person quits. It must be called on
+// the main goroutine. The error is [ErrNone] where there is no display: the
+// toolkit would panic.
+func Run(ctx context.Context, c ui.Config, o Options) error {
+	if !Available() {
+		return ErrNone
+	}
+	a := app.NewWithID(id)
+	c.Words = words.In(o.language())
+	dark := a.Settings().ThemeVariant() == base.VariantDark
+	palette := theme.Light()
+	switch {
+	case o.Contrast:
+		palette = theme.Contrast()
+	case dark:
+		palette = theme.Dark()
+	}
+	c.Look, c.DarkTray = theme.NewLook(palette, o.Scale), dark
+	c.Tray, c.Tooltip = trayprobe.Watch, systray.SetTooltip
+	return ui.New(a, c).Run(ctx)
+}
+
+func (o Options) language() words.Language {
+	if o.Language != "" {
+		return o.Language
+	}
+	return desktopLanguage()
+}

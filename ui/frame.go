@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"lanyard/ui/theme"
+	"lanyard/ui/view"
+	"lanyard/ui/widget"
+)
+
+// Widths of the windows at 100 %.
+const (
+	pinWidth     = 460
+	roleWidth    = 600
+	troubleWidth = 560
+	restWidth    = 560
+	sessionWidth = 680
+	drawerWidth  = 420
+)
+
+// tallest is how tall a window becomes before its middle scrolls.
+const tallest = 700
+
+// frame is a window of ours: a fixed width, the height that its content needs,
+// the environment on top. Its content is replaced in place, so that the focus
+// stays where it is.
+type frame struct {
+	window fyne.Window
+	look   theme.Look
+	root   *fyne.Container
+	shown  bool
+}
+
+func newFrame(s *Shell, title string, closed func()) *frame {
+	f := &frame{window: s.app.NewWindow(title), look: s.c.Look, root: container.NewStack()}
+	f.window.SetPadded(false)
+	f.window.SetFixedSize(true)
+	f.window.SetContent(f.root)
+	f.window.SetCloseIntercept(closed)
+	return f
+}
+
+// page is what a frame shows.
+type page struct {
+	title  string
+	env    view.Environment
+	person string
+	width  float32 // at 100 %
+	body   func(width float32) fyne.CanvasObject
+	foot   func(width float32) fyne.CanvasObject // stays where the body scrolls; nil: none
+}
+
+// put shows a page.
+func (f *frame) put(p page) {
+	l := f.look
+	width := l.Width(p.width)
+	side := l.Space(28)
+	inner := width - 2*side
+	head := widget.Head(l, p.env, p.person)
+	body := widget.Inset(l.Space(24), side, l.Space(20), side, p.body(inner))
+	var foot fyne.CanvasObject = widget.Blank(0, 0)
+	if p.foot != nil {
+		foot = widget.Inset(l.Space(4), side, l.Space(26), side, p.foot(inner))
+	}
+	height := head.MinSize().Height + body.MinSize().Height + foot.MinSize().Height
+	var middle fyne.CanvasObject = body
+	if height > tallest {
+		height = tallest
+		foot = widget.Column(0, widget.Of(widget.Rule(l)), widget.Of(widget.Inset(l.Space(10), 0, 0, 0, foot)))
+		scroll := container.NewVScroll(body)
+		scroll.SetMinSize(fyne.NewSize(0, l.Space(120)))
+		middle = scroll
+	}
+	f.root.Objects = []fyne.CanvasObject{widget.Column(0, widget.Of(head), widget.Grow(middle), widget.Of(foot))}
+	f.root.Refresh()
+	f.window.SetTitle(p.title)
+	f.window.Resize(fyne.NewSize(width, height))
+}
+
+// open shows the window in front and with the focus. One that is visible and
+// has lost it is hidden first: only a window that comes anew gets the focus
+// from every window manager.
+func (f *frame) open(onTop bool) {
+	if f.shown {
+		f.window.Hide()
+	}
+	if w, ok := f.window.(desktop.Window); ok && onTop {
+		w.RequestAlwaysOnTop()
+	}
+	f.shown = true
+	f.window.Show()
+}
+
+// hide takes the window away.
+func (f *frame) hide() {
+	if f.shown {
+		f.shown = false
+		f.window.Hide()
+	}
+}
+
+// button makes a button for an action; the zero Button makes none.
+func (s *Shell) button(b view.Button, k widget.Kind, press func(view.Action), keys func(*fyne.KeyEvent)) fyne.CanvasObject {
+	if b == (view.Button{}) {
+		return nil
+	}
+	var f func()
+	if b.Action != view.NoAction {
+		f = func() { press(b.Action) }
+	}
+	w := widget.NewButton(s.c.Look, b.Text, k, f)
+	w.Keys = keys
+	return w
+}

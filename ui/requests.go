@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"context"
+	"sync"
+
+	"lanyard/broker/agent"
+)
+
+// requests is the queue of what the person asks of the agent, which may be at
+// work: the toolkit's goroutine never waits for it.
+type requests struct {
+	mu    sync.Mutex
+	queue []agent.Request
+	wake  chan struct{}
+}
+
+func newRequests() *requests { return &requests{wake: make(chan struct{}, 1)} }
+
+// put adds a request.
+func (r *requests) put(q agent.Request) {
+	r.mu.Lock()
+	r.queue = append(r.queue, q)
+	r.mu.Unlock()
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (r *requests) take() []agent.Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	q := r.queue
+	r.queue = nil
+	return q
+}
+
+// run hands requests in until ctx ends. What was not handed in by then is
+// wiped. A request that no longer fits is told to refused.
+func (r *requests) run(ctx context.Context, desk agent.Desk, refused func(agent.Request, error)) {
+	defer r.wipe()
+	for {
+		for _, q := range r.take() {
+			if err := desk.Do(ctx, q); err != nil && ctx.Err() == nil {
+				refused(q, err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+		}
+	}
+}
+
+// wipe drops what is left.
+func (r *requests) wipe() {
+	for _, q := range r.take() {
+		if p, ok := q.(agent.SubmitPIN); ok {
+			p.PIN.Wipe()
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lanyard/broker/agent"
+	"lanyard/ui/theme"
+	"lanyard/ui/view"
+	"lanyard/ui/words"
+)
+
+// Config says what the desk shows and how.
+type Config struct {
+	Agent    agent.Desk
+	Words    words.Book
+	Look     theme.Look
+	DarkTray bool // the panel is dark: the tray's icon is white
+	Drawer   Drawer
+	Log      *slog.Logger
+	Now      func() time.Time
+	// Tray tells whether there is something that shows an icon in the tray:
+	// once at the start and after each change, until ctx ends.
+	Tray func(ctx context.Context, tell func(bool))
+	// Tooltip sets what the tray's icon says; nil where nothing does.
+	Tooltip func(string)
+}
+
+// Shell is the desk in windows. All its methods but Run's own goroutines are
+// for the toolkit's goroutine.
+type Shell struct {
+	c      Config
+	app    fyne.App
+	to     *dispatcher
+	ask    *requests
+	snap   agent.Snapshot
+	prompt *prompt
+	desk   *deskWindow
+	tray   *tray
+	drawer *drawerWindow
+	hosted bool // there is a tray that shows the icon
+	probed bool
+
+	counting chan bool // the latest: there is a countdown to be seen
+}
+
+// New makes the desk's windows and shows none.
+func New(a fyne.App, c Config) *Shell {
+	s := &Shell{c: c, app: a, to: &dispatcher{}, ask: newRequests(), counting: make(chan bool, 1)}
+	a.Settings().SetTheme(theme.NewFyne(c.Look))
+	s.prompt, s.desk, s.tray = newPrompt(s), newDeskWindow(s), newTray(s)
+	if c.Drawer != nil {
+		s.drawer = newDrawerWindow(s)
+	}
+	return s
+}
+
+// Run shows the desk until ctx ends or the person quits. It must be called on
+// the main goroutine, since the toolkit runs there; everything it started has
+// ended when it returns.
+func (s *Shell) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	all.Go(func() { s.ask.run(ctx, s.c.Agent, s.refused) })
+	all.Go(func() { s.ticks(ctx) })
+	all.Go(func() {
+		if err := s.c.Agent.Watch(ctx, func(snap agent.Snapshot) { s.to.do(func() { s.show(snap) }) }); err != nil && ctx.Err() == nil {
+			s.c.Log.ErrorContext(ctx, "the desk sees the agent no more", "err", err)
+			s.to.do(s.app.Quit)
+		}
+	})
+	if s.c.Tray != nil {
+		all.Go(func() { s.c.Tray(ctx, func(has bool) { s.to.do(func() { s.setHosted(has) }) }) })
+	}
+	if s.drawer != nil {
+		all.Go(func() { s.drawer.run(ctx) })
+	}
+	all.Go(func() {
+		<-ctx.Done()
+		s.to.do(s.app.Quit)
+	})
+	if s.drawer != nil {
+		s.drawer.open()
+	}
+	s.app.Run()
+	cancel()
+	all.Wait()
+	s.prompt.field.Wipe()
+	return nil
+}
+
+// ticks redraws the countdown once a second, while there is one.
+func (s *Shell) ticks(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	t.Stop()
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case counts := <-s.counting:
+			if counts {
+				t.Reset(time.Second)
+			} else {
+				t.Stop()
+			}
+		case <-t.C:
+			s.to.do(func() { s.desk.show(s.snap) })
+		}
+	}
+}
+
+// count tells ticks whether there is a countdown to be seen.
+func (s *Shell) count() {
+	counts := s.desk.frame.shown && s.snap.Phase == agent.Offline && !s.snap.NextTry.IsZero()
+	select {
+	case <-s.counting:
+	default:
+	}
+	s.counting <- counts
+}
+
+// show takes a new snapshot.
+func (s *Shell) show(snap agent.Snapshot) {
+	s.snap = snap
+	s.prompt.show(snap)
+	s.desk.show(snap)
+	s.tray.show(view.TrayOf(s.c.Words, snap))
+	if s.drawer != nil {
+		s.drawer.show()
+	}
+}
+
+// refused takes that a request no longer fitted: the windows show what is so.
+func (s *Shell) refused(r agent.Request, err error) {
+	s.c.Log.Debug("a request came too late", "request", nameOf(r), "err", err)
+	s.to.do(func() {
+		s.prompt.sent = false
+		s.show(s.snap)
+	})
+}
+
+// nameOf names a request without its values.
+func nameOf(r agent.Request) string {
+	switch r.(type) {
+	case agent.SubmitPIN:
+		return "passcode"
+	case agent.ChooseRole:
+		return "role"
+	default:
+		return "other"
+	}
+}
+
+// setHosted takes whether a tray shows the icon. Where none does, the desk's
+// own window is the way in, and it says so.
+func (s *Shell) setHosted(has bool) {
+	s.hosted, s.probed = has, true
+	if !has {
+		s.desk.open()
+		return
+	}
+	s.desk.show(s.snap)
+}
+
+// act does what a button or a line of a menu asks for.
+func (s *Shell) act(a view.Action) {
+	switch a {
+	case view.Retry:
+		s.prompt.dismissed = question{}
+		s.ask.put(agent.AskPIN{})
+	case view.TryNow:
+		s.ask.put(agent.TryNow{})
+	case view.SignOut:
+		s.ask.put(agent.SignOut{})
+	case view.Renew:
+		s.ask.put(agent.SignOnAgain{})
+	case view.ChangeRole:
+		s.prompt.changeRole()
+	case view.ShowDesk:
+		s.desk.open()
+	case view.Quit:
+		s.app.Quit()
+	case view.CopyCode:
+		if s.snap.Problem != nil {
+			s.app.Clipboard().SetContent(string(s.snap.Problem.Code))
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package ui
+
+import (
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"lanyard/ui/icon"
+	"lanyard/ui/theme"
+	"lanyard/ui/view"
+)
+
+// tray keeps the icon and its menu. Each is only made anew when its model
+// differs: the toolkit rebuilds a whole menu at every change.
+type tray struct {
+	s     *Shell
+	shown *view.Tray
+}
+
+func newTray(s *Shell) *tray { return &tray{s: s} }
+
+// show takes a model.
+func (t *tray) show(v view.Tray) {
+	d, ok := t.s.app.(desktop.App)
+	if !ok || t.shown != nil && reflect.DeepEqual(*t.shown, v) {
+		return
+	}
+	if t.shown == nil || t.shown.Icon != v.Icon {
+		d.SetSystemTrayIcon(t.icon(v.Icon))
+	}
+	if t.shown == nil || !reflect.DeepEqual(t.shown.Menu, v.Menu) {
+		d.SetSystemTrayMenu(t.menu(v.Menu))
+	}
+	if t.s.c.Tooltip != nil && (t.shown == nil || t.shown.Tooltip != v.Tooltip) {
+		t.s.c.Tooltip(v.Tooltip)
+	}
+	t.shown = &v
+}
+
+// icon is dark on a light panel and white on a dark one.
+func (t *tray) icon(i view.Icon) fyne.Resource {
+	ink := theme.Hex(theme.Light().Text)
+	if t.s.c.DarkTray {
+		ink = "#ffffff"
+	}
+	return fyne.NewStaticResource("tray-"+i.String()+ink+".svg", icon.Tray(i, ink))
+}
+
+func (t *tray) menu(items []view.MenuItem) *fyne.Menu {
+	m := fyne.NewMenu("Lanyard")
+	for _, i := range items {
+		switch {
+		case i.Text == "":
+			m.Items = append(m.Items, fyne.NewMenuItemSeparator())
+		case i.Action == view.NoAction:
+			line := fyne.NewMenuItem(i.Text, nil)
+			line.Disabled = true
+			m.Items = append(m.Items, line)
+		default:
+			line := fyne.NewMenuItem(i.Text, func() { t.s.act(i.Action) })
+			line.IsQuit = i.Action == view.Quit
+			m.Items = append(m.Items, line)
+		}
+	}
+	return m
+}

@@ -1,0 +1,84 @@
+package view
+
+import (
+	"strings"
+
+	"lanyard/broker/agent"
+	"lanyard/card"
+	"lanyard/ui/words"
+)
+
+// Window is which of the windows asks for a person at the moment.
+type Window int
+
+// The windows. Rest asks nothing: the desk's own window and the tray tell.
+const (
+	Rest Window = iota
+	PINWindow
+	RoleWindow
+	TroubleWindow
+)
+
+// WindowOf tells which window a snapshot calls for, and for which insertion.
+func WindowOf(s agent.Snapshot) (Window, card.Generation) {
+	var gen card.Generation
+	if s.Card != nil {
+		gen = s.Card.Gen
+	}
+	switch {
+	case troubled(s):
+		return TroubleWindow, gen
+	case s.Phase == agent.ChoosingRole:
+		return RoleWindow, gen
+	case s.PINWanted, s.Phase == agent.Reading, s.Phase == agent.SigningOn:
+		return PINWindow, gen
+	default:
+		return Rest, gen
+	}
+}
+
+// EnvironmentOf names the environment.
+func EnvironmentOf(b words.Book, e agent.Environment) Environment {
+	if e.Live {
+		return Environment{Live: true, Name: b.Text(words.Live)}
+	}
+	v := Environment{Name: strings.ToUpper(e.Name), Note: b.Text(words.NothingReal)}
+	known := map[string]words.Key{
+		"demo": words.Practice, "training": words.Training, "development": words.Development,
+		"integration": words.Integration, "local": words.LocalTest,
+	}
+	if k, ok := known[e.Name]; ok {
+		v.Name = b.Text(k)
+	}
+	return v
+}
+
+// Holder is whose card is in, for the head of a window.
+type Holder struct {
+	Name   string
+	Second string // "Card ending 4417"
+	Usable bool   // else its picture is grey
+}
+
+func holderOf(b words.Book, s agent.Snapshot) Holder {
+	h := Holder{Name: b.Text(words.YourCard), Usable: true}
+	if s.Card == nil {
+		return h
+	}
+	if s.Card.Label != "" {
+		h.Name = s.Card.Label
+	}
+	ending := ""
+	if id := string(s.Card.Token); len(id) >= 4 {
+		ending = b.Text(words.CardEnding, "digits", strings.ToUpper(id[len(id)-4:]))
+	}
+	switch {
+	case s.Card.Virtual && ending != "":
+		h.Second = b.Text(words.Virtual) + " · " + ending
+	case s.Card.Virtual:
+		h.Second = b.Text(words.Virtual)
+	default:
+		h.Second = ending
+	}
+	return h
+}

@@ -1,0 +1,54 @@
+package view
+
+// Tone is what a message is about.
+type Tone int
+
+// The tones.
+const (
+	Neutral Tone = iota
+	Good
+	Careful
+	Bad
+)
+
+// Note is a message within a window.
+type Note struct {
+	Tone     Tone
+	Title    string
+	Sentence string
+	Code     string // for the help desk; empty for none
+}
+
+// Action is what a button asks for.
+type Action int
+
+// The actions.
+const (
+	NoAction    Action = iota
+	Dismiss            // close the window; nothing else changes
+	SubmitPIN          // hand the typed passcode in
+	CancelPIN          // close the question for the passcode
+	Retry              // ask for the passcode again, or read the card again
+	TryNow             // cut a pause short
+	ChooseRole         // select the chosen role
+	ClearSearch        // show all roles again
+	ChangeRole         // open the list of roles
+	SignOut            // end the session
+	Renew              // authenticate again while the session goes on
+	CopyCode           // put the code on the clipboard
+	ShowDesk           // open the desk's window
+	Quit               // end the program
+)
+
+// Button is a verb with its thing. The zero Button is none.
+type Button struct {
+	Text   string
+	Action Action
+}
+
+// Environment is what tells where one is, on top of every window.
+type Environment struct {
+	Live bool
+	Name string // a quiet chip where live, else a band in capitals
+	Note string // beside the name in the band
+}
