@@ -57,6 +57,7 @@ type drawerWindow struct {
 func newDrawerWindow(s *Shell) *drawerWindow {
 	d := &drawerWindow{s: s, wake: make(chan struct{}, 1)}
 	d.frame = newFrame(s, "", func() { s.app.Quit() })
+	d.frame.byPlace = true
 	d.frame.window.Canvas().SetOnTypedKey(d.key)
 	return d
 }
@@ -127,6 +128,7 @@ func (d *drawerWindow) body(width float32) fyne.CanvasObject {
 	c := d.s.c
 	l, w := c.Look, c.Words
 	items := []widget.Item{widget.Of(widget.Column(l.Space(4),
+		widget.Of(widget.Paragraph(w.Text(words.DrawerTitle), widget.Face{Size: l.Type(theme.Title), Bold: true, Ink: l.Text}, width)),
 		widget.Of(widget.Paragraph(w.Text(words.DrawerSentence), widget.Face{Size: l.Type(theme.Second), Ink: l.Text2}, width)),
 		widget.Of(widget.Paragraph(w.Text(words.DrawerPIN, "pin", c.Drawer.Passcode()), widget.Face{Size: l.Type(theme.Second), Bold: true, Ink: l.Text}, width))))}
 	in := c.Drawer.Inserted()

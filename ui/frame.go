@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -31,6 +33,8 @@ type frame struct {
 	look   theme.Look
 	root   *fyne.Container
 	shown  bool
+	// byPlace: the focus stays where it is, whatever the button there says.
+	byPlace bool
 }
 
 func newFrame(s *Shell, title string, closed func()) *frame {
@@ -73,10 +77,67 @@ func (f *frame) put(p page) {
 		scroll.SetMinSize(fyne.NewSize(0, l.Space(120)))
 		middle = scroll
 	}
+	focused := f.focused()
 	f.root.Objects = []fyne.CanvasObject{widget.Column(0, widget.Of(head), widget.Grow(middle), widget.Of(foot))}
 	f.root.Refresh()
+	f.refocus(focused)
 	f.window.SetTitle(p.title)
 	f.window.Resize(fyne.NewSize(width, height))
+}
+
+// focused is the button that has the focus, so that its successor gets it.
+func (f *frame) focused() spot {
+	b, ok := f.window.Canvas().Focused().(*widget.Button)
+	if !ok {
+		return spot{}
+	}
+	return spot{had: true, label: b.AccessibilityLabel(), at: slices.Index(buttons(f.root), b)}
+}
+
+// spot is where a button stands, and what it says.
+type spot struct {
+	had   bool
+	label string
+	at    int
+}
+
+// refocus gives the focus to the button that stands where the old one did, or
+// that says the same; a button that says something else would be pressed by a
+// hand that means the old one, so then none has it, but where the place counts.
+func (f *frame) refocus(old spot) {
+	if !old.had {
+		return
+	}
+	now := buttons(f.root)
+	if old.at >= 0 && old.at < len(now) && (f.byPlace || now[old.at].AccessibilityLabel() == old.label) {
+		f.window.Canvas().Focus(now[old.at])
+		return
+	}
+	for _, b := range now {
+		if b.AccessibilityLabel() == old.label {
+			f.window.Canvas().Focus(b)
+			return
+		}
+	}
+	f.window.Canvas().Unfocus()
+}
+
+// buttons are those of a tree, in reading order.
+func buttons(o fyne.CanvasObject) []*widget.Button {
+	switch o := o.(type) {
+	case *widget.Button:
+		return []*widget.Button{o}
+	case *fyne.Container:
+		var all []*widget.Button
+		for _, inner := range o.Objects {
+			all = append(all, buttons(inner)...)
+		}
+		return all
+	case *container.Scroll:
+		return buttons(o.Content)
+	default:
+		return nil
+	}
 }
 
 // open shows the window in front and with the focus. One that is visible and

@@ -79,53 +79,17 @@ func (d *deskWindow) show(snap agent.Snapshot) {
 	if foot := d.buttons(v); foot != nil {
 		p.foot = foot
 	}
-	focused := d.label()
 	d.frame.put(p)
-	d.refocus(focused)
 	d.s.count()
-}
-
-// label is the button that has the focus; drawn anew it gets it back.
-func (d *deskWindow) label() string {
-	if b, ok := d.frame.window.Canvas().Focused().(*widget.Button); ok {
-		return b.AccessibilityLabel()
-	}
-	return ""
-}
-
-func (d *deskWindow) refocus(label string) {
-	if label == "" {
-		return
-	}
-	var find func(fyne.CanvasObject) bool
-	find = func(o fyne.CanvasObject) bool {
-		switch o := o.(type) {
-		case *widget.Button:
-			if o.AccessibilityLabel() == label {
-				d.frame.window.Canvas().Focus(o)
-				return true
-			}
-		case *fyne.Container:
-			for _, inner := range o.Objects {
-				if find(inner) {
-					return true
-				}
-			}
-		case *container.Scroll:
-			return find(o.Content)
-		}
-		return false
-	}
-	if !find(d.frame.root) {
-		d.frame.window.Canvas().Unfocus()
-	}
 }
 
 func (d *deskWindow) buttons(v view.Session) func(float32) fyne.CanvasObject {
 	l := d.s.c.Look
 	make := func(b view.Button, k widget.Kind) fyne.CanvasObject { return d.s.button(b, k, d.s.act, d.key) }
 	if v.Filled != (view.Button{}) {
-		return func(width float32) fyne.CanvasObject { return widget.Answers(l, width, make(v.Filled, widget.Filled), nil) }
+		return func(width float32) fyne.CanvasObject {
+			return widget.Answers(l, width, make(v.Filled, widget.Filled), nil)
+		}
 	}
 	if len(v.Left)+len(v.Right) == 0 {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lanyard/broker/agent"
+	"lanyard/ui/icon"
 	"lanyard/ui/theme"
 	"lanyard/ui/view"
 	"lanyard/ui/words"
@@ -16,13 +17,12 @@ import (
 
 // Config says what the desk shows and how.
 type Config struct {
-	Agent    agent.Desk
-	Words    words.Book
-	Look     theme.Look
-	DarkTray bool // the panel is dark: the tray's icon is white
-	Drawer   Drawer
-	Log      *slog.Logger
-	Now      func() time.Time
+	Agent  agent.Desk
+	Words  words.Book
+	Look   theme.Look
+	Drawer Drawer
+	Log    *slog.Logger
+	Now    func() time.Time
 	// Tray tells whether there is something that shows an icon in the tray:
 	// once at the start and after each change, until ctx ends.
 	Tray func(ctx context.Context, tell func(bool))
@@ -52,6 +52,8 @@ type Shell struct {
 func New(a fyne.App, c Config) *Shell {
 	s := &Shell{c: c, app: a, to: &dispatcher{}, ask: newRequests(), counting: make(chan bool, 1)}
 	a.Settings().SetTheme(theme.NewFyne(c.Look))
+	ink := theme.Hex(c.Look.Brand)
+	a.SetIcon(fyne.NewStaticResource("lanyard"+ink+".svg", icon.Small(icon.Brand, ink)))
 	s.prompt, s.desk, s.tray = newPrompt(s), newDeskWindow(s), newTray(s)
 	if c.Drawer != nil {
 		s.drawer = newDrawerWindow(s)
@@ -86,6 +88,7 @@ func (s *Shell) Run(ctx context.Context) error {
 	if s.drawer != nil {
 		s.drawer.open()
 	}
+	s.tray.show(view.TrayOf(s.c.Words, s.snap)) // before Run: later no icon would come
 	s.app.Run()
 	cancel()
 	all.Wait()

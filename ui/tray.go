@@ -27,7 +27,7 @@ func (t *tray) show(v view.Tray) {
 		return
 	}
 	if t.shown == nil || t.shown.Icon != v.Icon {
-		d.SetSystemTrayIcon(t.icon(v.Icon))
+		d.SetSystemTrayIcon(trayIcon(v.Icon))
 	}
 	if t.shown == nil || !reflect.DeepEqual(t.shown.Menu, v.Menu) {
 		d.SetSystemTrayMenu(t.menu(v.Menu))
@@ -38,12 +38,19 @@ func (t *tray) show(v view.Tray) {
 	t.shown = &v
 }
 
-// icon is dark on a light panel and white on a dark one.
-func (t *tray) icon(i view.Icon) fyne.Resource {
-	ink := theme.Hex(theme.Light().Text)
-	if t.s.c.DarkTray {
-		ink = "#ffffff"
+// trayIcon has a shape for each state, and a colour that stands out from light
+// panels and from dark ones.
+func trayIcon(i view.Icon) fyne.Resource {
+	tone := theme.Neutral
+	switch i {
+	case view.SignedOnIcon:
+		tone = theme.OK
+	case view.SigningOnIcon, view.LockedIcon:
+		tone = theme.Warn
+	case view.TroubleIcon:
+		tone = theme.Bad
 	}
+	ink := theme.Hex(theme.Panel(tone))
 	return fyne.NewStaticResource("tray-"+i.String()+ink+".svg", icon.Tray(i, ink))
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,14 +23,14 @@ import (
 type taste struct {
 	terminal bool
 	language string
-	contrast bool
+	look     string
 	text     int // per cent
 }
 
 func (t *taste) flags(f *pflag.FlagSet) {
 	f.BoolVar(&t.terminal, "terminal", false, "no windows, even where there is a display")
 	f.StringVar(&t.language, "language", "", "language of the windows: en or cy (default: the desktop's)")
-	f.BoolVar(&t.contrast, "contrast", false, "windows of highest contrast")
+	f.StringVar(&t.look, "look", "", "colours of the windows: light, dark or contrast (default: the desktop's)")
 	f.IntVar(&t.text, "text", 100, "size of text in the windows, 100 to 200 per cent")
 }
 
@@ -37,9 +38,12 @@ func (t *taste) flags(f *pflag.FlagSet) {
 func (t *taste) windows() bool { return !t.terminal && display.Available() }
 
 func (t *taste) options() (display.Options, error) {
-	o := display.Options{Language: words.Language(t.language), Contrast: t.contrast, Scale: float32(t.text) / 100}
+	o := display.Options{Language: words.Language(t.language), Look: t.look, Scale: float32(t.text) / 100}
 	if t.language != "" && o.Language != words.English && o.Language != words.Welsh {
 		return o, fmt.Errorf("--language is %q and must be en or cy", t.language)
+	}
+	if !slices.Contains([]string{"", "light", "dark", "contrast"}, t.look) {
+		return o, fmt.Errorf("--look is %q and must be light, dark or contrast", t.look)
 	}
 	if t.text < 100 || t.text > 200 {
 		return o, fmt.Errorf("--text is %d and must be from 100 to 200", t.text)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
-	base "fyne.io/fyne/v2/theme"
 	"fyne.io/systray"
 
 	"lanyard/ui"
@@ -23,8 +23,8 @@ var ErrNone = errors.New("there is no display here; use --terminal")
 // Options are a person's wishes for the look.
 type Options struct {
 	Language words.Language // empty: the desktop's
-	Contrast bool
-	Scale    float32 // of text; 0: 1
+	Look     string         // light, dark or contrast; empty: the desktop's
+	Scale    float32        // of text; 0: 1
 }
 
 // Run shows the desk until ctx ends or the person quits. It must be called on
@@ -36,15 +36,7 @@ func Run(ctx context.Context, c ui.Config, o Options) error {
 	}
 	a := app.NewWithID(id)
 	c.Words = words.In(o.language())
-	dark := a.Settings().ThemeVariant() == base.VariantDark
-	palette := theme.Light()
-	switch {
-	case o.Contrast:
-		palette = theme.Contrast()
-	case dark:
-		palette = theme.Dark()
-	}
-	c.Look, c.DarkTray = theme.NewLook(palette, o.Scale), dark
+	c.Look = theme.NewLook(o.palette(ctx, a), o.Scale)
 	c.Tray, c.Tooltip = trayprobe.Watch, systray.SetTooltip
 	return ui.New(a, c).Run(ctx)
 }
@@ -54,4 +46,16 @@ func (o Options) language() words.Language {
 		return o.Language
 	}
 	return desktopLanguage()
+}
+
+func (o Options) palette(ctx context.Context, a fyne.App) theme.Palette {
+	for _, p := range theme.Palettes() {
+		if p.Name == o.Look {
+			return p
+		}
+	}
+	if dark(ctx, a) {
+		return theme.Dark()
+	}
+	return theme.Light()
 }

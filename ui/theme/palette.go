@@ -89,3 +89,18 @@ func Hex(c color.NRGBA) string {
 	}
 	return string(b)
 }
+
+// Panel is the colour of an icon in the tray, whose ground nobody tells: each
+// stands out from light panels and from dark ones alike.
+func Panel(t Tone) color.NRGBA {
+	switch t {
+	case OK:
+		return rgb(0x1A8A4A)
+	case Warn:
+		return rgb(0xB0690A)
+	case Bad:
+		return rgb(0xD5433B)
+	default:
+		return rgb(0x647A82)
+	}
+}

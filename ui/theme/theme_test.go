@@ -73,6 +73,17 @@ func TestContrast(t *testing.T) {
 	}
 }
 
+// TestPanel holds the tray's icons at 3 on panels from white to nearly black.
+func TestPanel(t *testing.T) {
+	for tone := theme.Neutral; tone <= theme.Bad; tone++ {
+		for _, g := range []color.NRGBA{{255, 255, 255, 255}, {0xF6, 0xF5, 0xF4, 255}, {0x24, 0x24, 0x24, 255}, {A: 255}} {
+			if got := ratio(theme.Panel(tone), g); got < 3 {
+				t.Errorf("tone %d on %s: %.2f, want 3", tone, theme.Hex(g), got)
+			}
+		}
+	}
+}
+
 func TestTonesDiffer(t *testing.T) {
 	for _, p := range theme.Palettes() {
 		l, seen := theme.NewLook(p, 1), map[theme.Ink]theme.Tone{}

@@ -22,7 +22,9 @@ func StatusOf(b words.Book, s agent.Snapshot) Status {
 	if s.Problem != nil {
 		return problem(b, s)
 	}
-	say := func(title, sentence words.Key) Status { return Status{Title: b.Text(title), Sentence: b.Text(sentence)} }
+	say := func(title, sentence words.Key) Status {
+		return Status{Title: b.Text(title), Sentence: b.Text(sentence)}
+	}
 	switch s.Phase {
 	case agent.NoReader:
 		return say(words.PlugReader, words.NoReader)

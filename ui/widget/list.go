@@ -15,7 +15,7 @@ import (
 // or by those that the search field gives away.
 type List struct {
 	base.BaseWidget
-	Picked func() // a row was tapped that is chosen already; may be nil
+	Picked func()               // a row was tapped that is chosen already; may be nil
 	Keys   func(*fyne.KeyEvent) // keys the list does not take; may be nil
 	Runes  func(rune)           // letters begin a search; may be nil
 
@@ -99,7 +99,16 @@ func (s *List) TypedRune(r rune) {
 	}
 }
 
-// FocusGained shows the ring.
+// frame is the list's edge. The toolkit clips what scrolls, so the focus is
+// shown on the edge and not outside.
+func (s *List) frame() Paint {
+	if s.focused {
+		return Paint{Fill: s.look.Surface, Stroke: s.look.Focus, Width: s.look.Ring(), Corner: theme.CornerCard}
+	}
+	return Paint{Fill: s.look.Surface, Stroke: s.look.Line, Width: s.look.Stroke(), Corner: theme.CornerCard}
+}
+
+// FocusGained shows the focus.
 func (s *List) FocusGained() { s.focused = true; s.Refresh() }
 
 // FocusLost hides it.
@@ -128,8 +137,10 @@ func (s *List) longest() float32 {
 	return max(0, float32(len(s.rows))*s.rowHeight()-(s.Size().Height-2*s.edge()))
 }
 
-func (s *List) rowHeight() float32 { return s.look.Type(theme.Row)*1.35 + s.look.Type(theme.Second)*1.35 + s.look.Space(18) }
-func (s *List) edge() float32      { return s.look.Space(6) }
+func (s *List) rowHeight() float32 {
+	return s.look.Type(theme.Row)*1.35 + s.look.Type(theme.Second)*1.35 + s.look.Space(18)
+}
+func (s *List) edge() float32 { return s.look.Space(6) }
 
 // AccessibilityLabel tells the chosen row.
 func (s *List) AccessibilityLabel() string {
@@ -156,11 +167,10 @@ func (s *List) CreateRenderer() fyne.WidgetRenderer {
 	l := s.look
 	r := &listRenderer{
 		s:     s,
-		frame: Paint{Fill: l.Surface, Stroke: l.Line, Width: l.Stroke(), Corner: theme.CornerCard}.rectangle(),
+		frame: s.frame().rectangle(),
 		mark:  Paint{Fill: l.BrandSoft, Stroke: l.Brand, Width: l.Selection(), Corner: theme.CornerField}.rectangle(),
 		bar:   Paint{Fill: l.Edge, Corner: 2}.rectangle(),
 		inner: fyne.NewContainerWithoutLayout(),
-		ring:  newRing(l),
 	}
 	r.clip = container.NewClip(r.inner)
 	r.Refresh()
@@ -172,7 +182,6 @@ type listRenderer struct {
 	frame *canvas.Rectangle
 	mark  *canvas.Rectangle
 	bar   *canvas.Rectangle
-	ring  *canvas.Rectangle
 	inner *fyne.Container
 	clip  *container.Clip
 	drawn []*listRow
@@ -186,8 +195,6 @@ func (r *listRenderer) MinSize() fyne.Size {
 // Layout fits frame and rows.
 func (r *listRenderer) Layout(size fyne.Size) {
 	r.frame.Resize(size)
-	layRing(r.ring, r.s.look, size)
-	r.ring.CornerRadius = theme.CornerCard + r.s.look.Ring() + ringGap
 	e := r.s.edge()
 	r.clip.Move(fyne.NewPos(e, e))
 	r.clip.Resize(size.SubtractWidthHeight(2*e, 2*e))
@@ -197,7 +204,7 @@ func (r *listRenderer) Layout(size fyne.Size) {
 
 // Refresh fills the rows that can be seen.
 func (r *listRenderer) Refresh() {
-	r.ring.Hidden = !r.s.focused
+	r.s.frame().on(r.frame)
 	r.place(r.s.Size())
 	canvas.Refresh(r.s)
 }
@@ -247,7 +254,7 @@ func (r *listRenderer) place(size fyne.Size) {
 
 // Objects are the parts.
 func (r *listRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ring, r.frame, r.clip, r.bar}
+	return []fyne.CanvasObject{r.frame, r.clip, r.bar}
 }
 
 // Destroy has nothing to free.
@@ -255,8 +262,8 @@ func (r *listRenderer) Destroy() {}
 
 // listRow is one drawn row.
 type listRow struct {
-	look  theme.Look
-	box   *fyne.Container
+	look theme.Look
+	box  *fyne.Container
 }
 
 func newListRow(l theme.Look) *listRow {
