@@ -2,7 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"lanyard/broker/agent"
 	"lanyard/ui/theme"
@@ -12,8 +12,20 @@ import (
 
 // hint is the line below the field, which tells of Caps Lock while it is on.
 type hint struct {
-	line *canvas.Text
-	at   view.PIN
+	box   *fyne.Container
+	at    view.PIN
+	face  widget.Face
+	width float32
+	text  string
+}
+
+func (h *hint) say(text string) {
+	if h.text == text {
+		return
+	}
+	h.text = text
+	h.box.Objects = []fyne.CanvasObject{widget.Paragraph(text, h.face, h.width)}
+	h.box.Refresh()
 }
 
 // showPIN asks for the passcode.
@@ -60,10 +72,11 @@ func (p *prompt) drawPIN(snap agent.Snapshot) {
 			if v.Note != nil && !busy {
 				items = append(items, widget.Of(widget.Note(l, *v.Note, width)))
 			}
-			p.hint = &hint{line: widget.Line(v.Hint, small), at: v}
+			p.hint = &hint{box: container.NewStack(), at: v, face: small, width: width}
+			p.hint.say(v.Hint)
 			field := widget.Column(l.Space(8),
 				widget.Of(widget.Line(v.Label, widget.Face{Size: l.Type(theme.Text), Bold: true, Ink: l.Text})),
-				widget.Of(p.field), widget.At(widget.Start, p.hint.line))
+				widget.Of(p.field), widget.Of(p.hint.box))
 			return widget.Column(l.Space(24), append(items, widget.Of(field))...)
 		},
 		foot: func(width float32) fyne.CanvasObject {
@@ -93,10 +106,7 @@ func (p *prompt) typed() {
 	if p.field.Caps() && p.field.Len() > 0 {
 		text = p.hint.at.Caps
 	}
-	if p.hint.line.Text != text {
-		p.hint.line.Text = text
-		p.hint.line.Refresh()
-	}
+	p.hint.say(text)
 }
 
 // submit takes Enter. While the card is still being read it is remembered.

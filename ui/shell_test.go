@@ -1,0 +1,330 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"go.uber.org/goleak"
+
+	"lanyard/broker"
+	"lanyard/broker/agent"
+	"lanyard/broker/failure"
+	"lanyard/card"
+	"lanyard/ui/theme"
+	"lanyard/ui/words"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/fsnotify/fsnotify.(*inotify).readEvents"))
+}
+
+// hand is a person at a desk whose snapshots come when the test wants them.
+type hand struct {
+	t   *testing.T
+	s   *Shell
+	now time.Time
+}
+
+func newHand(t *testing.T, l words.Language, p theme.Palette, scale float32) *hand {
+	t.Helper()
+	h := &hand{t: t, now: time.Date(2026, 11, 24, 8, 0, 0, 0, time.Local)}
+	h.s = New(test.NewTempApp(t), Config{
+		Words: words.In(l), Look: theme.NewLook(p, scale), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return h.now },
+	})
+	h.s.hosted = true
+	return h
+}
+
+func sitDown(t *testing.T) *hand { return newHand(t, words.English, theme.Light(), 1) }
+
+// asked returns what was asked of the agent since, and wipes it.
+func (h *hand) asked() string {
+	var out []string
+	for _, r := range h.s.ask.take() {
+		if p, ok := r.(agent.SubmitPIN); ok {
+			out = append(out, fmt.Sprintf("pin %d %s", p.Gen, p.PIN.Octets()))
+			p.PIN.Wipe()
+			continue
+		}
+		out = append(out, strings.TrimPrefix(fmt.Sprintf("%T %+v", r, r), "agent."))
+	}
+	return strings.Join(out, "; ")
+}
+
+func (h *hand) want(what string) {
+	h.t.Helper()
+	if got := h.asked(); got != what {
+		h.t.Fatalf("asked %q, want %q", got, what)
+	}
+}
+
+func (h *hand) typing(text string) {
+	h.t.Helper()
+	f := h.s.prompt.frame.window.Canvas().Focused()
+	if f == nil {
+		h.t.Fatal("nothing has the focus")
+	}
+	test.Type(f, text)
+}
+
+// press presses a key where the focus is, a second later.
+func (h *hand) press(n fyne.KeyName) {
+	h.now = h.now.Add(time.Second)
+	c := h.s.prompt.frame.window.Canvas()
+	if f := c.Focused(); f != nil {
+		f.TypedKey(&fyne.KeyEvent{Name: n})
+	} else {
+		c.OnTypedKey()(&fyne.KeyEvent{Name: n})
+	}
+}
+
+func in(phase agent.Phase, gen card.Generation, change ...func(*agent.Snapshot)) agent.Snapshot {
+	s := agent.Snapshot{
+		Phase: phase, PINWanted: phase == agent.NeedPIN, Environment: agent.Environment{Name: "demo"},
+		Card: &agent.CardView{Gen: gen, Label: "Grace Okafor", Token: "0011224417", Retries: 3},
+	}
+	for _, c := range change {
+		c(&s)
+	}
+	return s
+}
+
+func tries(n int, c failure.Code) func(*agent.Snapshot) {
+	return func(s *agent.Snapshot) {
+		s.Card.Retries = n
+		if c != "" {
+			s.Problem = &agent.Problem{Code: c, Retries: n}
+		}
+	}
+}
+
+func roles(n int) func(*agent.Snapshot) {
+	return func(s *agent.Snapshot) {
+		s.UID, s.UserName = "900000000017", "Grace Okafor"
+		for i := range n {
+			s.Roles = append(s.Roles, agent.RoleView{ID: broker.RoleProfileID(fmt.Sprint(i)), Name: fmt.Sprintf(`"A":"B":"Role %d"`, i), OrgName: "Llandough", OrgCode: fmt.Sprintf("ZZ%03d", i)})
+		}
+	}
+}
+
+func TestTypingNeverWaitsForTheCard(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.Reading, 1))
+	h.typing("7391")
+	h.s.show(in(agent.NeedPIN, 1))
+	h.typing("46")
+	h.press(fyne.KeyReturn)
+	h.want("pin 1 739146")
+	h.press(fyne.KeyReturn)
+	h.want("")
+}
+
+func TestEnterBeforeTheCardIsReadIsKept(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.Reading, 1))
+	h.typing("739146")
+	h.press(fyne.KeyReturn)
+	h.want("")
+	h.s.show(in(agent.NeedPIN, 1))
+	h.want("pin 1 739146")
+}
+
+func TestWhatWasTypedIsNeverTheLastTry(t *testing.T) {
+	for _, entered := range []bool{true, false} {
+		h := sitDown(t)
+		h.s.show(in(agent.Reading, 1))
+		h.typing("739146")
+		if entered {
+			h.press(fyne.KeyReturn)
+		}
+		h.s.show(in(agent.NeedPIN, 1, tries(1, "")))
+		h.press(fyne.KeyReturn)
+		h.want("")
+		h.typing("739146")
+		h.press(fyne.KeyReturn)
+		h.want("pin 1 739146")
+	}
+}
+
+func TestDigitsDieWithTheirInsertion(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.NeedPIN, 1))
+	h.typing("739146")
+	h.s.show(agent.Snapshot{Phase: agent.NoCard})
+	if h.s.prompt.field.Len() != 0 || h.s.prompt.frame.shown {
+		t.Fatal("the digits or the window are left")
+	}
+	h.s.show(in(agent.NeedPIN, 2))
+	h.typing("80")
+	h.press(fyne.KeyReturn)
+	h.want("pin 2 80")
+	h.s.show(in(agent.NeedPIN, 2, tries(2, failure.PINWrong)))
+	h.typing("55")
+	h.s.show(in(agent.NeedPIN, 3))
+	h.press(fyne.KeyReturn)
+	h.want("")
+}
+
+func TestEscape(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.NeedPIN, 1))
+	h.typing("73")
+	h.press(fyne.KeyEscape)
+	h.want("")
+	h.press(fyne.KeyEscape)
+	h.want("CancelPIN {Gen:1}")
+
+	h = sitDown(t)
+	h.s.show(in(agent.Reading, 1))
+	h.press(fyne.KeyEscape)
+	h.want("")
+	h.s.show(in(agent.NeedPIN, 1))
+	h.want("CancelPIN {Gen:1}")
+	if h.s.prompt.frame.shown {
+		t.Error("the window came back")
+	}
+}
+
+func TestRolesByKeyboard(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.ChoosingRole, 1, roles(3)))
+	h.press(fyne.KeyDown)
+	h.press(fyne.KeyReturn)
+	h.want("ChooseRole {ID:1 Mode:0}")
+
+	h = sitDown(t)
+	h.s.show(in(agent.ChoosingRole, 1, roles(500)))
+	h.typing("zz4 role 42")
+	h.press(fyne.KeyDown)
+	h.press(fyne.KeyReturn)
+	h.want("ChooseRole {ID:421 Mode:0}")
+
+	h.typing("nothing like it")
+	h.press(fyne.KeyReturn)
+	h.want("")
+	h.press(fyne.KeyEscape) // clears, and never signs out
+	h.press(fyne.KeyReturn)
+	h.want("ChooseRole {ID:0 Mode:0}")
+}
+
+func TestLettersSearchAFewRoles(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.ChoosingRole, 1, roles(3)))
+	h.typing("z")
+	h.typing("z002")
+	h.press(fyne.KeyReturn)
+	h.want("ChooseRole {ID:2 Mode:0}")
+}
+
+func TestChangeOfRole(t *testing.T) {
+	on := in(agent.SignedOn, 1, roles(3), func(s *agent.Snapshot) { s.Role = &s.Roles[0] })
+	h := sitDown(t)
+	h.s.show(on)
+	if h.s.prompt.frame.shown {
+		t.Fatal("a window opened that nobody asked for")
+	}
+	h.s.prompt.changeRole()
+	h.press(fyne.KeyDown)
+	h.press(fyne.KeyReturn)
+	h.want("ChooseRole {ID:1 Mode:0}")
+	if h.s.prompt.frame.shown {
+		t.Error("the window stayed")
+	}
+	h.s.prompt.changeRole()
+	h.press(fyne.KeyEscape)
+	h.want("")
+	if h.s.prompt.frame.shown {
+		t.Error("Escape does not close the list")
+	}
+}
+
+func TestTroubleIsWavedAwayOnce(t *testing.T) {
+	h := sitDown(t)
+	locked := in(agent.NoCard, 1, tries(0, failure.PINLocked))
+	h.s.show(locked)
+	if !h.s.prompt.frame.shown {
+		t.Fatal("nothing is said")
+	}
+	h.press(fyne.KeyEscape)
+	h.s.show(locked)
+	if h.s.prompt.frame.shown {
+		t.Error("it came back by itself")
+	}
+	h.s.show(in(agent.NoCard, 2, tries(0, failure.PINLocked)))
+	h.press(fyne.KeyReturn)
+	h.want("AskPIN {}")
+}
+
+// TestEveryWindowFits draws every window in both languages, at both ends of the
+// text sizes, with the thinnest and the thickest lines: nothing may be wider than its window.
+func TestEveryWindowFits(t *testing.T) {
+	shots := []agent.Snapshot{
+		in(agent.Reading, 1), in(agent.NeedPIN, 2), in(agent.NeedPIN, 2, tries(2, failure.PINWrong)), in(agent.NeedPIN, 2, tries(1, failure.PINLast)),
+		in(agent.SigningOn, 2), in(agent.ChoosingRole, 2, roles(3)), in(agent.ChoosingRole, 3, roles(500)),
+		in(agent.SignedOn, 2, roles(3), func(s *agent.Snapshot) {
+			s.Role, s.Since, s.Until = &s.Roles[0], time.Now(), time.Now()
+			s.Grants = []agent.Grant{{Application: "A clinical record with a very long name that goes on and on"}}
+		}),
+		in(agent.Offline, 2, roles(3), func(s *agent.Snapshot) {
+			s.Role, s.NextTry, s.Owed = &s.Roles[0], time.Now().Add(time.Hour), 3
+			s.Problem, s.Links.Network = &agent.Problem{Code: failure.NetDown}, agent.LinkBroken
+		}),
+		{Phase: agent.NoReader},
+		{Phase: agent.NoCard},
+		{Phase: agent.Locked, UserName: "Małgorzata Kaczyńska-Gąsior"},
+	}
+	for _, e := range failure.All() {
+		shots = append(shots, in(agent.NoCard, 9, tries(0, e.Code)))
+	}
+	for _, l := range []words.Language{words.English, words.Welsh} {
+		for _, p := range []theme.Palette{theme.Light(), theme.Contrast()} {
+			for _, scale := range []float32{1, 2} {
+				h := newHand(t, l, p, scale)
+				h.s.probed = true
+				for _, hosted := range []bool{true, false} {
+					h.s.hosted = hosted
+					h.s.desk.frame.shown = true
+					for _, s := range shots {
+						h.s.show(s)
+						for name, f := range map[string]*frame{"prompt": h.s.prompt.frame, "desk": h.s.desk.frame} {
+							need, is := f.root.MinSize().Width, f.window.Canvas().Size().Width
+							if need > is+0.5 {
+								t.Errorf("%s, %s, %v: %s at %v %v is %.0f wide and needs %.0f", l, p.Name, scale, name, s.Phase, s.Problem, is, need)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// watcher is an agent without events.
+type watcher struct{}
+
+func (watcher) Watch(ctx context.Context, show func(agent.Snapshot)) error {
+	show(agent.Snapshot{Phase: agent.NoCard})
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+func (watcher) Do(context.Context, agent.Request) error { return agent.ErrPhase }
+
+func TestRequestsLeftAreWiped(t *testing.T) {
+	r := newRequests()
+	pin := card.NewPIN([]byte("739146"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.put(agent.SubmitPIN{Gen: 1, PIN: pin})
+	r.wipe()
+	r.run(ctx, watcher{}, func(agent.Request, error) {})
+	if pin.Len() != 0 {
+		t.Error("a passcode is left in the queue")
+	}
+}
