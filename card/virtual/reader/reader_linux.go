@@ -41,6 +41,9 @@ func Start(ctx context.Context, c Config) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
 	parts, err := findParts()
 	if err != nil {
 		return nil, err

@@ -119,6 +119,22 @@ func TestProgramsSeeTheCard(t *testing.T) {
 	}
 }
 
+// Cards that come and go faster than pcscd looks leave the last one seen.
+func TestQuickSwaps(t *testing.T) {
+	r := start(t, reader.Config{})
+	for range 2 {
+		if err := r.Insert(t.Context(), newCard(t)); err != nil {
+			t.Fatal(err)
+		}
+		r.Remove()
+	}
+	last := newCard(t)
+	if err := r.Insert(t.Context(), last); err != nil {
+		t.Fatal(err)
+	}
+	last.wait(t, r)
+}
+
 // listeners are the machine's TCP sockets that listen, from every address.
 func listeners(t *testing.T) []string {
 	t.Helper()
