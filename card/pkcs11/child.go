@@ -95,7 +95,7 @@ func (m *cryptoki) do(q *request, pins []*card.PIN) *answer {
 	case opLoad:
 		err = m.load()
 	case opList:
-		a.Tokens, err = m.list()
+		a.Tokens, err = m.list(q.All)
 	case opRead:
 		a.Objects, err = m.read(q.Token)
 	case opBegin:

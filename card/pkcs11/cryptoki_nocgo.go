@@ -14,7 +14,7 @@ type cryptoki struct{ path string }
 var errNoCgo = errors.New("this program was built without cgo and loads no PKCS#11 modules")
 
 func (m *cryptoki) load() error                        { return errNoCgo }
-func (m *cryptoki) list() ([]tokenState, error)        { return nil, errNoCgo }
+func (m *cryptoki) list(bool) ([]tokenState, error)    { return nil, errNoCgo }
 func (m *cryptoki) read(tokenName) ([]object, error)   { return nil, errNoCgo }
 func (m *cryptoki) begin(*request) error               { return errNoCgo }
 func (m *cryptoki) login(*card.PIN) error              { return errNoCgo }
