@@ -21,11 +21,11 @@ func BenchmarkValidate(b *testing.B) {
 		for _, body := range s.answers(p, people, s.known) {
 			p.send(http.MethodPost, validatePath, body)
 		}
-		validate(b, s, p, s.known, 1500, 1)
+		validate(b, s, p, s.known, 500, 1)
 	})
 	b.Run("chain=new", func(b *testing.B) {
 		s := newSite(b)
-		validate(b, s, s.product(), s.newCards(), 750, 3)
+		validate(b, s, s.product(), s.newCards(), 500, 3)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -61,8 +62,11 @@ func (s *Store) run() {
 	}
 }
 
-// waiting takes the writes whose callers stand at the channel by now.
+// waiting takes the writes whose callers stand at the channel, once those that
+// can come there at once have been let there: a commit costs about as much for
+// many writes as for one.
 func (s *Store) waiting(batch []*write) []*write {
+	runtime.Gosched()
 	for len(batch) < atOnce {
 		select {
 		case w := <-s.writes:
