@@ -13,12 +13,9 @@ import (
 
 // open starts what applications of this user talk to.
 func (b *Bench) open(ctx context.Context, o Options) error {
-	b.Socket = o.Socket
-	if b.Socket == "" {
-		var err error
-		if b.Socket, err = localapi.Address(); err != nil {
-			return fmt.Errorf("demo: %w", err)
-		}
+	// Not the user's own socket: an agent that is at work there stays there.
+	if b.Socket = o.Socket; b.Socket == "" {
+		b.Socket = b.material.path("agent.sock")
 	}
 	ln, err := localapi.Listen(ctx, b.Socket)
 	if err != nil {
