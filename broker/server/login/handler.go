@@ -40,7 +40,6 @@ type Sessions interface {
 	Create(ctx context.Context, on session.SignOn) (*session.Session, broker.Ticket, error)
 	Lookup(ctx context.Context, ticketText string, t session.Touch) (*session.Session, error)
 	End(ctx context.Context, ticketText string, why session.EndReason) (*session.Session, error)
-	UseOnce(ctx context.Context, mark string, until time.Time) error
 }
 
 // Handler answers the steps of the login.

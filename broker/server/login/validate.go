@@ -32,7 +32,7 @@ func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.
 		return nil, err
 	}
 	now := h.Now()
-	octets, until, err := h.Challenges.Open(q.challenge, q.seal, now)
+	octets, err := h.Challenges.Open(q.challenge, q.seal, now)
 	if err != nil {
 		return nil, exchange.Refuse(failure.ChallengeStale, err)
 	}
@@ -46,18 +46,14 @@ func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.
 	if err != nil {
 		return nil, err
 	}
-	err = h.Sessions.UseOnce(ctx, markOf(octets), until.Add(clockSkew))
-	if errors.Is(err, session.ErrExists) {
-		return nil, exchange.Refuse(failure.ChallengeStale, errUsed)
-	} else if err != nil {
-		return nil, exchange.Refuse(failure.StoreDown, err)
-	}
 	print := sha256.Sum256(q.signed.Signer.Raw)
 	sess, ticket, err := h.Sessions.Create(ctx, session.SignOn{
 		UID: user.UID, AuthTime: now, CertSHA256: hex.EncodeToString(print[:]),
-		Device: q.form.device(), Client: r.UserAgent,
+		Device: q.form.device(), Client: r.UserAgent, Once: markOf(octets),
 	})
-	if err != nil {
+	if errors.Is(err, session.ErrExists) {
+		return nil, exchange.Refuse(failure.ChallengeStale, errUsed)
+	} else if err != nil {
 		return nil, exchange.SessionFault(err)
 	}
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "signed on", slog.String("id", r.ID), slog.String("uid", string(user.UID)),
