@@ -145,33 +145,6 @@ func TestUnknownOutcomeOfManagement(t *testing.T) {
 	}
 }
 
-// Drivers report a card that was pulled in the middle of a command as one that
-// said nothing.
-func TestAnswerOfNoOctets(t *testing.T) {
-	for _, c := range []struct {
-		pulled bool
-		want   error
-	}{{true, card.ErrRemoved}, {false, card.ErrMute}} {
-		con := newContact(t, applettest.New(t, applettest.P256), "")
-		token := con.open(t, piv.Options{})
-		k := keyFor(t, token, card.Authentication)
-		con.refuse = func(command []byte) ([]byte, error) {
-			if command[1] != 0x20 || len(command) == 4 {
-				return nil, nil
-			}
-			if c.pulled {
-				con.remove()
-			}
-			return []byte{}, nil
-		}
-		asked := 0
-		_, err := token.Sign(t.Context(), k, digest("x"), crypto.SHA256, types(applettest.PIN, &asked))
-		if !errors.Is(err, card.ErrPINUnknown) || !errors.Is(err, c.want) {
-			t.Errorf("%v, want ErrPINUnknown and %v", err, c.want)
-		}
-	}
-}
-
 func TestBusyCard(t *testing.T) {
 	con := newContact(t, applettest.New(t, applettest.P256), "")
 	token := con.open(t, piv.Options{})

@@ -66,9 +66,6 @@ func (w *wire) transmit(ctx context.Context, cmd apdu.Command) ([]byte, apdu.Sta
 	ctx, stop := outlive(ctx)
 	defer stop()
 	answer, err := w.t.Transmit(ctx, raw)
-	if err == nil && len(answer) == 0 {
-		err = w.silent(ctx)
-	}
 	if err != nil {
 		w.err = err
 		return nil, 0, err
@@ -78,20 +75,6 @@ func (w *wire) transmit(ctx context.Context, cmd apdu.Command) ([]byte, apdu.Sta
 		return nil, 0, fmt.Errorf("%w: %w", card.ErrDamaged, err)
 	}
 	return data, s, nil
-}
-
-// silent finds out why there was no answer at all: some drivers report a card
-// that was pulled in the middle of a command as one that said nothing. The next
-// command, one that means nothing by itself, shows it.
-func (w *wire) silent(ctx context.Context) error {
-	probe, err := selectCommand().Append(nil)
-	if err != nil {
-		return err
-	}
-	if _, err := w.t.Transmit(ctx, probe); err != nil {
-		return err
-	}
-	return fmt.Errorf("%w: an answer of no octets", card.ErrMute)
 }
 
 // exchange sends a command and collects its answer from all its pieces. It is
