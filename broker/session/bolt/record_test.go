@@ -62,6 +62,26 @@ func TestOutcomeUnknown(t *testing.T) {
 	}
 }
 
+// TestSweepThatIsLeft stops waiting for a sweep while the writer is at it; the
+// race detector tells if both use the same values.
+func TestSweepThatIsLeft(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var leave func()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "sessions.db"), Options{
+		Now: func() time.Time { leave(); return time.Now() }, // called by the writer, before each commit
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave = cancel
+	if _, err := s.Sweep(ctx); err != nil && !errors.Is(err, session.ErrOutcomeUnknown) {
+		t.Errorf("got %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestOneBadWriteUndoesItsCommit: what shares its transaction is told, and
 // nothing of it is left.
 func TestOneBadWriteUndoesItsCommit(t *testing.T) {

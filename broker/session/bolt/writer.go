@@ -104,9 +104,11 @@ func (s *Store) commit(batch []*write) {
 }
 
 // Sweep removes all records that have expired.
-func (s *Store) Sweep(ctx context.Context) (next time.Time, err error) {
+func (s *Store) Sweep(ctx context.Context) (time.Time, error) {
 	for {
-		var now time.Time
+		// The writer's to set until write returns without an error: a caller
+		// who went away leaves them behind with a sweep on its way.
+		var now, next time.Time
 		err := s.write(ctx, func(t *tables, at time.Time) (err error) {
 			now = at
 			next, err = t.sweep(at, sweepAtOnce)
