@@ -201,7 +201,7 @@ func (r *realm) run(conf *server.Config) {
 	roots := x509.NewCertPool()
 	roots.AddCert(r.ca.Root())
 	r.tls = &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}
-	transport := &http.Transport{TLSClientConfig: r.tls}
+	transport := &http.Transport{TLSClientConfig: r.tls, DisableKeepAlives: r.hurry > 0}
 	r.http = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	r.stop = sync.OnceFunc(func() {
 		transport.CloseIdleConnections()

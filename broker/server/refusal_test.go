@@ -385,6 +385,9 @@ func TestRoleRefuses(t *testing.T) {
 			t.Errorf("%s: a refusal holds the letters of yes: %s", name, p.body)
 		}
 	}
+	if log := r.log.String(); strings.Count(log, `msg="role refused"`) != 4 || !strings.Contains(log, "role="+another) {
+		t.Errorf("the refusals of roles are not in the log:\n%s", log)
+	}
 	if p := r.send(http.MethodPut, "/saml/RoleSelectionGP.jsp", ""); p.status != 400 || strings.Contains(strings.ToUpper(p.body), "OK") {
 		t.Errorf("another method: %d %s", p.status, p.body)
 	}

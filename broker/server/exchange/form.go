@@ -19,11 +19,11 @@ func entryOf(c failure.Code) failure.Entry {
 }
 
 // Status is the form of role selection's no. Clients look for the letters O
-// and K anywhere in the body, so it holds nothing but codes and hexadecimal.
-func Status(f failure.Entry, r *Request) *Answer {
+// and K anywhere in the body, so it holds nothing but the code.
+func Status(f failure.Entry, _ *Request) *Answer {
 	return &Answer{
 		Status: f.Status, Type: HTML,
-		Body: []byte("<HTML><STATUS>FAILED</STATUS><CODE>" + string(f.Code) + "</CODE><REF>" + r.ID + "</REF></HTML>\n"),
+		Body: []byte("<HTML><STATUS>FAILED</STATUS><CODE>" + string(f.Code) + "</CODE></HTML>"),
 	}
 }
 

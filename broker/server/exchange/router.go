@@ -65,6 +65,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 		path, route = "(none)", Route{Form: Plain}
 	}
 	id := newID()
+	w.Header().Set("X-Request-Id", id)
 	r, err := read(h, id)
 	var a *Answer
 	var entry failure.Entry

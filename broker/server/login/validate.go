@@ -153,24 +153,29 @@ func (h *Handler) holder(ctx context.Context, q *signedAnswer, now time.Time) (*
 
 // welcome is the answer with the ticket.
 func (h *Handler) welcome(f form, r *exchange.Request, user *broker.User, ticket broker.Ticket, now time.Time) *gpobject.Object {
-	o := new(gpobject.Object)
-	o.Set("log_session_id", f.get("log_session_id")).
-		Set("error_url", h.Base+errorPath).
-		Set("server_ip", r.Caller).
-		Set("cn", user.CN())
 	roles := user.OpenRoles(now)
+	o := &gpobject.Object{Params: make([]gpobject.Param, 0, 16+len(roles))}
+	o.Params = append(o.Params,
+		gpobject.Param{Name: "log_session_id", Value: f.get("log_session_id")},
+		gpobject.Param{Name: "error_url", Value: h.Base + errorPath},
+		gpobject.Param{Name: "server_ip", Value: r.Caller},
+		gpobject.Param{Name: "cn", Value: user.CN()},
+	)
 	for i := range roles {
-		o.Add(gpobject.RoleParam(i, &roles[i]))
+		o.Params = append(o.Params, gpobject.RoleParam(i, &roles[i]))
 	}
-	return o.Set("gas_version", gasVersion).
-		Set("sso_ticket", ticket.Reveal()).
-		Set("sso_domain", h.domain).
-		Set("sso_session_url", h.Base+updatePath).
-		Set("sso_max_session_time", minutes(h.Times.Max.Minutes())).
-		Set("sso_keep_alive", "true").
-		Set("sso_session_time", minutes(h.Times.Idle.Minutes())).
-		Set("sso_logout_url", h.Base+logoutPath).
-		Set("auth_method", authMethod).
-		Set("app_url", f.zone()).
-		Set("service", authentication)
+	o.Params = append(o.Params,
+		gpobject.Param{Name: "gas_version", Value: gasVersion},
+		gpobject.Param{Name: "sso_ticket", Value: ticket.Reveal()},
+		gpobject.Param{Name: "sso_domain", Value: h.domain},
+		gpobject.Param{Name: "sso_session_url", Value: h.Base + updatePath},
+		gpobject.Param{Name: "sso_max_session_time", Value: minutes(h.Times.Max.Minutes())},
+		gpobject.Param{Name: "sso_keep_alive", Value: "true"},
+		gpobject.Param{Name: "sso_session_time", Value: minutes(h.Times.Idle.Minutes())},
+		gpobject.Param{Name: "sso_logout_url", Value: h.Base + logoutPath},
+		gpobject.Param{Name: "auth_method", Value: authMethod},
+		gpobject.Param{Name: "app_url", Value: f.zone()},
+		gpobject.Param{Name: "service", Value: authentication},
+	)
+	return o
 }
