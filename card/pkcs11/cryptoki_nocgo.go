@@ -22,4 +22,4 @@ func (m *cryptoki) prepare([]byte, uint) (bool, error) { return false, errNoCgo 
 func (m *cryptoki) context(*card.PIN) error            { return errNoCgo }
 func (m *cryptoki) sign([]byte) ([]byte, error)        { return nil, errNoCgo }
 func (m *cryptoki) setPIN(old, new *card.PIN) error    { return errNoCgo }
-func (m *cryptoki) end(keep bool) error                { return errNoCgo }
+func (m *cryptoki) end(keep, last bool) error          { return errNoCgo }

@@ -128,6 +128,7 @@ func (f *faulty) wantWell(t *testing.T) {
 // TestFaultsOfAModule: what a module does wrong costs its deadline and nothing
 // else. A PIN whose outcome is not known is said to be so, and was sent once.
 func TestFaultsOfAModule(t *testing.T) {
+	t.Parallel()
 	module, s := compile(t), newStore(t, keys["P-256"])
 	for _, c := range []struct {
 		order string
@@ -190,6 +191,7 @@ func TestFaultsOfAModule(t *testing.T) {
 // TestFaultsAfterTheSignature: a signature that was made is not lost with a
 // module that breaks down while the PIN state is dropped.
 func TestFaultsAfterTheSignature(t *testing.T) {
+	t.Parallel()
 	module, s := compile(t), newStore(t, keys["P-256"])
 	for _, order := range []string{"C_Logout hang", "C_Logout crash", "C_Logout 5"} {
 		t.Run(order, func(t *testing.T) {
@@ -207,6 +209,7 @@ func TestFaultsAfterTheSignature(t *testing.T) {
 
 // TestHangInOpen: a module that hangs when a card is inserted.
 func TestHangInOpen(t *testing.T) {
+	t.Parallel()
 	f := newFaulty(t, compile(t), newStore(t, keys["P-256"]))
 	for order, want := range map[string]error{"C_FindObjects hang": card.ErrModuleHung, "C_GetAttributeValue crash": card.ErrModuleCrashed} {
 		f.next(t, order)
@@ -222,6 +225,7 @@ func TestHangInOpen(t *testing.T) {
 // TestCancelOfAHangingCall: a caller who goes does not wait for the deadline,
 // and is told what became of the PIN.
 func TestCancelOfAHangingCall(t *testing.T) {
+	t.Parallel()
 	module, s := compile(t), newStore(t, keys["P-256"])
 	why := errors.New("nobody waits any more")
 	for order, unknown := range map[string]bool{"C_Sign hang": false, "C_Login hang": true} {
@@ -251,6 +255,7 @@ func TestCancelOfAHangingCall(t *testing.T) {
 
 // TestChangeOfPINWhoseOutcomeIsUnknown.
 func TestChangeOfPINWhoseOutcomeIsUnknown(t *testing.T) {
+	t.Parallel()
 	f := newFaulty(t, compile(t), newStore(t, keys["P-256"]))
 	change := f.tok.(card.PINChanger)
 	f.next(t, "C_SetPIN hang")

@@ -57,6 +57,33 @@ func TestHowOftenThePINIsSent(t *testing.T) {
 	}
 }
 
+// TestTriesByFlags: what OpenSC alone tells of the tries, down to the locked
+// card, whose PIN is not asked for.
+func TestTriesByFlags(t *testing.T) {
+	d := newTable(t, theReader)
+	p := newPlastic(t, keys["P-256"])
+	must(t, d.Insert(theReader, p))
+	tok := d.open(t, newOpener(t, d.config(installed(t, "OpenSC"))))
+	_, _, err := p.ChangePIN([]byte(applettest.PIN), []byte("864202")) // so that the usual one is wrong
+	must(t, err)
+	for _, c := range []struct{ before, after int }{{-1, -1}, {-1, 1}, {1, 0}} {
+		var prompt card.PINPrompt
+		err := signAs(t.Context(), t, tok, card.Authentication, func(p card.PINPrompt) { prompt = p })
+		var refused *card.PINError
+		if !errors.As(err, &refused) || refused.Retries != c.after || errors.Is(err, card.ErrPINBlocked) != (c.after == 0) {
+			t.Errorf("with %d tries told: %v", c.before, err)
+		}
+		if prompt.Retries != c.before || prompt.Last != (c.before == 1) {
+			t.Errorf("prompt %+v, want %d tries", prompt, c.before)
+		}
+	}
+	asked := false
+	err = signAs(t.Context(), t, tok, card.Authentication, func(card.PINPrompt) { asked = true })
+	if !errors.Is(err, card.ErrPINBlocked) || asked {
+		t.Errorf("locked card: asked %v, %v", asked, err)
+	}
+}
+
 // TestSwap: a card that took another one's place while nobody looked is seen
 // as what it is, and the old one's token is of no use, nor is its PIN sent.
 func TestSwap(t *testing.T) {
@@ -139,6 +166,7 @@ func (u *unwilling) Transmit(apdu []byte) ([]byte, error) {
 // module's process is not used on after the first, so that it costs nothing; a
 // process that is used on costs the deadline of one call.
 func TestHangOfOpenSC(t *testing.T) {
+	t.Parallel()
 	d := newTable(t, theReader)
 	u := &unwilling{plastic: newPlastic(t, keys["P-256"])}
 	must(t, d.Insert(theReader, u))

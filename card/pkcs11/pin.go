@@ -90,6 +90,7 @@ func (u *operation) login(ctx context.Context, pin *card.PIN) error {
 
 // send makes a call with a PIN and tells its outcome. It never makes it twice.
 func (u *operation) send(ctx context.Context, o op, pins ...*card.PIN) error {
+	u.sent = true
 	_, err := u.t.h.call(ctx, &request{Op: o}, pins...)
 	switch {
 	case err == nil:

@@ -83,3 +83,30 @@ func TestACallWithNoProcess(t *testing.T) {
 		t.Error("a process was started for it")
 	}
 }
+
+// TestNoProcessOutlivesItsPIN: modules keep copies of a PIN, accepted or not.
+func TestNoProcessOutlivesItsPIN(t *testing.T) {
+	d := newTable(t, theReader)
+	must(t, d.Insert(theReader, newPlastic(t, keys["P-256"])))
+	o := newOpener(t, d.config(installed(t, "OpenSC")))
+	tok := d.open(t, o)
+	change := tok.(card.PINChanger)
+	for name, use := range map[string]func() error{
+		"signature": func() error { return signAs(t.Context(), t, tok, card.Authentication, nothing) },
+		"wrong PIN": func() error {
+			err := change.ChangePIN(t.Context(), card.NewPIN([]byte("000000")), card.NewPIN([]byte("864202")))
+			if refused := (*card.PINError)(nil); errors.As(err, &refused) {
+				return nil
+			}
+			return err
+		},
+	} {
+		_, err := tok.Keys(t.Context())
+		must(t, err)
+		p := o.hosts[0].p
+		must(t, use())
+		if !p.over() || o.hosts[0].p != nil {
+			t.Errorf("%s: the process that had the PIN still runs", name)
+		}
+	}
+}

@@ -93,6 +93,7 @@ type request struct {
 	Mechanism uint          // opPrepare
 	Data      []byte        // opSign
 	Keep      bool          // opEnd: no C_Logout
+	Last      bool          // opEnd: C_Finalize, too
 }
 
 // answer is what the child answers.
