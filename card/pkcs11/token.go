@@ -199,15 +199,16 @@ func (t *Token) now(ctx context.Context, name tokenName, all bool) (tokenState, 
 	if err != nil {
 		return tokenState{}, err
 	}
+	err = &callError{Text: fmt.Sprintf("token %q is not there", name.Label), Gone: true}
 	for _, s := range a.Tokens {
 		switch {
-		case s.Fail != nil && bytes.Equal(s.Name.Slot, name.Slot):
-			return tokenState{}, unreadable(s.Fail)
 		case s.Fail == nil && s.Name.equal(name):
 			return s, nil
+		case s.Fail != nil && bytes.Equal(s.Name.Slot, name.Slot):
+			err = unreadable(s.Fail)
 		}
 	}
-	return tokenState{}, &callError{Text: fmt.Sprintf("token %q is not there", name.Label), Gone: true}
+	return tokenState{}, err
 }
 
 // unreadable tells of a card that is in the slot and was read before.
