@@ -112,6 +112,7 @@ type realm struct {
 	tls    *tls.Config // of its clients
 	http   *http.Client
 	store  session.Store
+	keys   session.Keys
 	stop   func() // ends the server and waits
 	srv    *server.Server
 	srvTLS *tls.Config
@@ -126,7 +127,7 @@ func start(t *testing.T, change ...func(*server.Config)) *realm {
 	for _, c := range change {
 		c(conf)
 	}
-	r.store = conf.Sessions.Store
+	r.store, r.keys = conf.Sessions.Store, conf.Sessions.Keys
 	r.run(conf)
 	return r
 }

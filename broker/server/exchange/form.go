@@ -20,10 +20,14 @@ func entryOf(c failure.Code) failure.Entry {
 
 // Status is the form of role selection's no. Clients look for the letters O
 // and K anywhere in the body, so it holds nothing but the code.
-func Status(f failure.Entry, _ *Request) *Answer {
+func Status(f failure.Entry, r *Request) *Answer {
+	ref := ""
+	if f.Code == failure.Internal {
+		ref = "<REF>" + r.ID + "</REF>"
+	}
 	return &Answer{
 		Status: f.Status, Type: HTML,
-		Body: []byte("<HTML><STATUS>FAILED</STATUS><CODE>" + string(f.Code) + "</CODE></HTML>"),
+		Body: []byte("<HTML><STATUS>FAILED</STATUS><CODE>" + string(f.Code) + "</CODE>" + ref + "</HTML>"),
 	}
 }
 
