@@ -11,11 +11,15 @@ import (
 	"lanyard/broker/ticket"
 )
 
+// socketName is the local API's socket in the demo's folder; its lock stands
+// beside it.
+const socketName = "agent.sock"
+
 // open starts what applications of this user talk to.
 func (b *Bench) open(ctx context.Context, o Options) error {
 	// Not the user's own socket: an agent that is at work there stays there.
 	if b.Socket = o.Socket; b.Socket == "" {
-		b.Socket = b.material.path("agent.sock")
+		b.Socket = b.material.path(socketName)
 	}
 	ln, err := localapi.Listen(ctx, b.Socket)
 	if err != nil {

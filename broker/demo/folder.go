@@ -80,7 +80,7 @@ func (f folder) own() ([]string, error) {
 }
 
 func ours(name string) bool {
-	known := []string{lockName, cardsName, caName, deviceName, holderName, peopleName, storeName, anchorName, certName}
+	known := []string{lockName, cardsName, caName, deviceName, holderName, peopleName, storeName, anchorName, certName, socketName, socketName + ".lock"}
 	// Those of an interrupted start and of a store that was being compacted.
 	return slices.Contains(known, name) || strings.HasPrefix(name, "."+caName+".") || strings.HasPrefix(name, storeName+".")
 }
