@@ -138,6 +138,23 @@ func TestCurl(t *testing.T) {
 	}
 }
 
+// TestLargeHeaderOnHTTP2: a header of 512 kB is in nobody's way there either,
+// for clients that send one.
+func TestLargeHeaderOnHTTP2(t *testing.T) {
+	d, _ := newDesk(t, false)
+	transport := &http.Transport{TLSClientConfig: d.tls, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+d.host+"/login/authactivate", strings.NewReader(activation("")))
+	check(t, err)
+	req.Header.Set("Analytics", strings.Repeat("x", 512<<10))
+	answer, err := transport.RoundTrip(req)
+	check(t, err)
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK || answer.ProtoMajor != 2 {
+		t.Errorf("%s over %s", answer.Status, answer.Proto)
+	}
+}
+
 // TestTicketsInAddresses: the ways a ticket arrives in a URL.
 func TestTicketsInAddresses(t *testing.T) {
 	d, s := newDesk(t, false)
@@ -150,9 +167,9 @@ func TestTicketsInAddresses(t *testing.T) {
 	const role = "&selectedRoleUid=900000001015"
 	for name, query := range map[string]string{
 		"encoded": "token=" + url.QueryEscape(ticket) + role, "lower case": "token=" + quoted + role, "as it is": "token=" + ticket + role,
-		"encodeURI": "token=" + strings.ReplaceAll(ticket, "@", "@") + role + "&ssbMode=0&fallbackStatus=0&gacVersion=GACv10.%200.%200.%201",
-		"behind":    strings.TrimPrefix(role, "&") + "&token=" + ticket, "cut at #": strings.TrimPrefix(role, "&") + "&token=" + strings.TrimSuffix(ticket, "#"),
-		"C66": "token=" + c66 + role,
+		"with all parameters": "token=" + quoted + role + "&ssbMode=0&fallbackStatus=0&gacVersion=GACv10.%200.%200.%201",
+		"behind":              strings.TrimPrefix(role, "&") + "&token=" + ticket, "cut at #": strings.TrimPrefix(role, "&") + "&token=" + strings.TrimSuffix(ticket, "#"),
+		"C66": "token=" + c66 + role, "line end behind it": "token=" + quoted + "%0D%0A" + role + "%0A",
 	} {
 		agreed(t, name, d.selectRole(query))
 	}

@@ -63,10 +63,12 @@ func (r *Request) Param(name string) (value string, ok bool, err error) {
 	return value, ok, nil
 }
 
-// Needed returns the value of a parameter that must be there and not be empty.
-// Its error is a refusal.
+// Needed returns the value of a parameter that must be there and not be empty,
+// without the blanks and line ends of a client that read it from a file. Its
+// error is a refusal.
 func (r *Request) Needed(name string) (string, error) {
 	v, ok, err := r.Param(name)
+	v = strings.TrimSpace(v)
 	switch {
 	case err != nil:
 		return "", Unreadable(err)
