@@ -21,6 +21,10 @@ import (
 	"lanyard/card/virtual/reader"
 )
 
+// ownSocket is where PC/SC in this process looks for the reader service: it
+// reads the path once, so that a test puts a link to its own there.
+var ownSocket string
+
 func TestMain(m *testing.M) {
 	Main()
 	reader.Main()
@@ -30,6 +34,17 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) int {
 	if module := os.Getenv(orphanEnv); module != "" {
 		return beParent(module)
+	}
+	dir, err := os.MkdirTemp("", "p11")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	ownSocket = filepath.Join(dir, "comm")
+	if err := os.Setenv(pcscd.SocketEnv, ownSocket); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	if code := m.Run(); code != 0 {
 		return code

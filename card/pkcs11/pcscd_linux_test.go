@@ -3,11 +3,11 @@ package pkcs11
 import (
 	"context"
 	"errors"
+	"os"
 	"testing"
 	"time"
 
 	"lanyard/card"
-	"lanyard/card/cardtest/pcscd"
 	"lanyard/card/pcsc"
 	"lanyard/card/virtual/reader"
 )
@@ -18,7 +18,8 @@ func TestOnRealPcscd(t *testing.T) {
 	r, err := reader.Start(t.Context(), reader.Config{})
 	must(t, err)
 	t.Cleanup(func() { must(t, r.Close()) })
-	t.Setenv(pcscd.SocketEnv, r.Socket()) // the only test whose own process uses PC/SC
+	must(t, os.Symlink(r.Socket(), ownSocket))
+	t.Cleanup(func() { must(t, os.Remove(ownSocket)) })
 	o := newOpener(t, Config{
 		Module: installed(t, "OpenSC"),
 		Drop: func(ctx context.Context, r card.ReaderID) error {
