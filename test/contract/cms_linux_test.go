@@ -151,17 +151,9 @@ func TestSHA1ByPolicy(t *testing.T) {
 // TestTrueWrittenAs01: a client decodes the certificate and encodes it again,
 // with TRUE as 01. Its card has critical extensions.
 func TestTrueWrittenAs01(t *testing.T) {
-	s := newSite(t)
-	root, rootKey := oldAuthority(t)
-	s.writePEM("ca.crt", "CERTIFICATE", s.ca.Issuer().Raw, root.Raw)
-	w := signer{key: rsaKey(t)}
-	cert, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-		SerialNumber: big.NewInt(0x5731c19c), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		Subject: people(string(grace)), KeyUsage: x509.KeyUsageDigitalSignature, BasicConstraintsValid: true,
-	}, root, w.key.Public(), rootKey)
-	check(t, err)
-	d := s.desk()
-	w.cert = cert
+	d, issue := newOldCards(t)
+	w := issue(func(*x509.Certificate) {})
+	cert := w.cert
 	if p := d.answer(w, crypto.SHA256, d.activate(), indentedMIME); p.status != http.StatusOK {
 		t.Fatalf("as it was issued: %d %s", p.status, p.body)
 	}

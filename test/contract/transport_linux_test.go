@@ -183,4 +183,7 @@ func TestTicketsInAddresses(t *testing.T) {
 	}
 	form := "token=" + url.QueryEscape(ticket) + role
 	agreed(t, "as a form", d.send(http.MethodPost, "/saml/RoleSelectionGP.jsp", form, "Content-Type: application/x-www-form-urlencoded"))
+	if strings.Contains(string(s.read("server.log")), ticket[4:40]) {
+		t.Error("the log holds the ticket")
+	}
 }
