@@ -41,6 +41,25 @@ func TestMachineWins(t *testing.T) {
 	}
 }
 
+func TestPathsCountFromTheirFile(t *testing.T) {
+	own := write(t, user)
+	machine := write(t, "[profiles.live]\nserver = \"https://gas.live.test\"\nanchors = [\"live.pem\", \"/etc/pki/other.pem\"]\nlive = true\n")
+	s, err := settings.Load(own, machine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		s.Card.Drawer:                     filepath.Join(filepath.Dir(own), "cards"),
+		s.Profiles["training"].Anchors[0]: filepath.Join(filepath.Dir(own), "training.pem"),
+		s.Profiles["live"].Anchors[0]:     filepath.Join(filepath.Dir(machine), "live.pem"),
+		s.Profiles["live"].Anchors[1]:     "/etc/pki/other.pem",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestFaultsAreToldTogether(t *testing.T) {
 	_, err := settings.Load(write(t, `
 environment = "nowhere"

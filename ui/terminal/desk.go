@@ -8,9 +8,11 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
+	"lanyard/broker"
 	"lanyard/broker/agent"
 	"lanyard/card"
 	"lanyard/ui/view"
@@ -91,6 +93,7 @@ type sitting struct {
 	desk     *Desk
 	snap     agent.Snapshot
 	shown    view.Status
+	role     broker.RoleProfileID // the selected one, as it was shown
 	question view.Question
 	gen      card.Generation
 	answered bool // the question was answered, and the agent has not moved on yet
@@ -111,7 +114,7 @@ func (s *sitting) show(snap agent.Snapshot) {
 	s.snap = snap
 	st := view.StatusOf(snap)
 	question, gen := view.QuestionOf(snap)
-	reopened := question != s.question || gen != s.gen || st != s.shown
+	reopened := question != s.question || gen != s.gen || s.news(st, snap)
 	if question != s.question || gen != s.gen {
 		if s.n > 0 {
 			_, _ = fmt.Fprintln(s.desk.Out)
@@ -122,8 +125,9 @@ func (s *sitting) show(snap agent.Snapshot) {
 	if reopened {
 		s.answered = false
 	}
-	if st != s.shown {
-		s.shown = st
+	news := s.news(st, snap)
+	s.shown, s.role = st, roleOf(snap)
+	if news {
 		s.printStatus(st)
 	}
 	if !reopened {
@@ -137,8 +141,26 @@ func (s *sitting) show(snap agent.Snapshot) {
 	}
 }
 
+// news tells whether a person is told something that was not said before: a
+// later time of the next try is none, another role is.
+func (s *sitting) news(st view.Status, snap agent.Snapshot) bool {
+	was := s.shown
+	if st.Title == was.Title && st.Code == was.Code && snap.Phase == agent.Offline {
+		return false
+	}
+	return st != was || snap.Phase == agent.SignedOn && roleOf(snap) != s.role
+}
+
+// roleOf returns the selected role, or nothing.
+func roleOf(snap agent.Snapshot) broker.RoleProfileID {
+	if snap.Role == nil {
+		return ""
+	}
+	return snap.Role.ID
+}
+
 func (s *sitting) printStatus(st view.Status) {
-	s.print("[%s] %s. %s", view.Banner(s.snap.Environment), trimStop(st.Title), st.Sentence)
+	s.print("[%s] %s %s", view.Banner(s.snap.Environment), sentence(st.Title), st.Sentence)
 	if st.Code != "" {
 		s.print(" [%s]", st.Code)
 	}
@@ -293,9 +315,10 @@ func (s *sitting) print(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.desk.Out, format, args...)
 }
 
-func trimStop(s string) string {
-	if n := len(s); n > 0 && s[n-1] == '.' {
-		return s[:n-1]
+// sentence ends a title as a sentence.
+func sentence(title string) string {
+	if strings.HasSuffix(title, ".") || strings.HasSuffix(title, "?") {
+		return title
 	}
-	return s
+	return title + "."
 }

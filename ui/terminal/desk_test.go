@@ -163,6 +163,23 @@ func TestTerminal(t *testing.T) {
 	out.Await(t, "Ysbyty Gwynedd (ZZ902)")
 	press("zz902\r")
 	d.expect(t, fmt.Sprintf("%T %+v", agent.ChooseRole{}, agent.ChooseRole{ID: "2"}))
+	other := on
+	other.Role = &on.Roles[1]
+	d.shots <- other
+	out.Await(t, "Grace Okafor, Clerk, Ysbyty Gwynedd")
+
+	// Offline is said once, not at every next try.
+	for i := range 3 {
+		away := other
+		away.Phase, away.NextTry = agent.Offline, time.Unix(int64(i), 0)
+		away.Problem = &agent.Problem{Code: failure.NetDown}
+		d.shots <- away
+	}
+	d.shots <- other
+	out.AwaitTimes(t, 3, "Signed on. ")
+	if n := strings.Count(out.String(), "[NET-DOWN]"); n != 1 {
+		t.Errorf("offline was said %d times:\n%s", n, out)
+	}
 	press("o")
 	d.expect(t, fmt.Sprintf("%T %+v", agent.SignOut{}, agent.SignOut{}))
 }
