@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -15,8 +16,7 @@ import (
 
 // agentCommand runs the Identity Agent with the desk in this terminal.
 func agentCommand(s *Shared) *cobra.Command {
-	var files []string
-	var level string
+	var own, level string
 	c := &cobra.Command{
 		Use:   "agent",
 		Short: "Run the Identity Agent with the desk in this terminal",
@@ -25,12 +25,9 @@ func agentCommand(s *Shared) *cobra.Command {
 			"the machine's (see docs/administrator.md).",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if len(files) == 0 {
-				user, err := settings.UserFile()
-				if err != nil {
-					return err
-				}
-				files = []string{user, settings.MachineFile()}
+			files, err := settingsFiles(own)
+			if err != nil {
+				return err
 			}
 			set, err := settings.Load(files...)
 			if err != nil {
@@ -50,9 +47,33 @@ func agentCommand(s *Shared) *cobra.Command {
 			return sit(cmd, d)
 		},
 	}
-	c.Flags().StringArrayVar(&files, "config", nil, "settings file; a later one wins (default: the user's, then the machine's)")
+	c.Flags().StringVar(&own, "config", "", "the user's settings file (default: at its usual place); the machine's wins over it in any case")
 	c.Flags().StringVar(&level, "log", "", "what is logged: debug, info, warn, error")
 	return c
+}
+
+// settingsFiles are the files an agent is set up by: the user's and, over it,
+// the machine's, which nobody gets round.
+func settingsFiles(own string) ([]string, error) {
+	if own == "" {
+		var err error
+		if own, err = settings.UserFile(); err != nil {
+			return nil, err
+		}
+	}
+	return []string{own, settings.MachineFile()}, nil
+}
+
+// present refuses a file that was named and is not there: settings of nobody's
+// would be in force.
+func present(files []string) error {
+	var faults []error
+	for _, f := range files {
+		if _, err := os.Stat(f); err != nil {
+			faults = append(faults, fmt.Errorf("settings: %w", err))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // errLeft ends the agent when the person leaves the terminal.
