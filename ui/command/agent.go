@@ -53,27 +53,18 @@ func agentCommand(s *Shared) *cobra.Command {
 }
 
 // settingsFiles are the files an agent is set up by: the user's and, over it,
-// the machine's, which nobody gets round.
+// the machine's, which nobody gets round. A file that was named and is not
+// there is refused: settings of nobody's would be in force.
 func settingsFiles(own string) ([]string, error) {
 	if own == "" {
 		var err error
 		if own, err = settings.UserFile(); err != nil {
 			return nil, err
 		}
+	} else if _, err := os.Stat(own); err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
 	}
 	return []string{own, settings.MachineFile()}, nil
-}
-
-// present refuses a file that was named and is not there: settings of nobody's
-// would be in force.
-func present(files []string) error {
-	var faults []error
-	for _, f := range files {
-		if _, err := os.Stat(f); err != nil {
-			faults = append(faults, fmt.Errorf("settings: %w", err))
-		}
-	}
-	return errors.Join(faults...)
 }
 
 // errLeft ends the agent when the person leaves the terminal.
