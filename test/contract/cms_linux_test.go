@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"math/big"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -98,6 +99,9 @@ func TestDresses(t *testing.T) {
 		"MIME lines with CRLF": func(cms []byte) string {
 			return b64([]byte(strings.ReplaceAll(mimeLines, "\n", "\r\n") + fold(b64(cms), "\r\n")))
 		},
+		"MIME lines with CR": func(cms []byte) string {
+			return b64([]byte(strings.ReplaceAll(mimeLines, "\n", "\r") + fold(b64(cms), "\r")))
+		},
 		"bare":                       func(cms []byte) string { return b64(cms) },
 		"base64 of base64":           func(cms []byte) string { return b64([]byte(fold(b64(cms), "\n"))) },
 		"folded with CRLF":           func(cms []byte) string { return fold(b64([]byte(mimeLines+b64(cms))), "\r\n") },
@@ -110,6 +114,29 @@ func TestDresses(t *testing.T) {
 		p := d.answer(w, crypto.SHA256, d.activate(), dress)
 		if p.status != http.StatusOK || value(p.body, "sso_ticket") == "" {
 			t.Errorf("%s: %d %s", name, p.status, p.body)
+		}
+	}
+}
+
+// TestAnswersOfOpenSSL: what another program makes of a challenge.
+func TestAnswersOfOpenSSL(t *testing.T) {
+	d, s := newDesk(t, false)
+	for _, args := range []string{
+		"cms -sign -noattr -md sha256 -outform DER", "cms -sign -md sha256 -outform DER", "cms -sign -md sha512 -outform DER",
+		"cms -sign -noattr -md sha256 -stream -outform DER", "cms -sign -keyid -md sha256 -outform DER",
+		"cms -sign -noattr -md sha256 -outform SMIME", "smime -sign -noattr -md sha256 -outform SMIME", "smime -sign -md sha384 -stream -outform SMIME",
+		"cms -sign -noattr -md sha256 -outform DER -certfile " + s.path("ca.crt"),
+	} {
+		active := d.activate()
+		challenge, err := base64.StdEncoding.DecodeString(value(active.body, "challenge"))
+		check(t, err)
+		s.write("challenge", challenge)
+		args := append(strings.Fields(args), "-binary", "-nodetach", "-signer", s.path("card.crt"), "-inkey", s.path("card.key"), "-in", s.path("challenge"))
+		made, err := exec.CommandContext(t.Context(), "openssl", args...).Output()
+		check(t, err)
+		p := d.answer(s.signer(), crypto.SHA256, active, func([]byte) string { return b64(made) })
+		if p.status != http.StatusOK || value(p.body, "sso_ticket") == "" {
+			t.Errorf("openssl %s: %d %s", args, p.status, p.body)
 		}
 	}
 }
