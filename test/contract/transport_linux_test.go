@@ -63,6 +63,7 @@ func TestTransports(t *testing.T) {
 		{"bare line feeds", strings.ReplaceAll(post+host+length+"\r\n", "\r\n", "\n") + body},
 		{"folded header", post + host + folded + length + "\r\n" + body},
 		{"an address as the target", "POST https://" + d.host + "/login/authactivate HTTP/1.1\r\n" + host + length + "\r\n" + body},
+		{"a base address that ends in a slash", "POST //login/authactivate HTTP/1.1\r\n" + host + length + "\r\n" + body},
 		{"another host", post + "Host: localhost:8443\r\n" + length + "\r\n" + body},
 		{"a host of nowhere", post + "Host: gas.national.example\r\n" + length + "\r\n" + body},
 		{"an empty host", post + "Host:\r\n" + length + "\r\n" + body},

@@ -19,7 +19,8 @@ func entryOf(c failure.Code) failure.Entry {
 }
 
 // Status is the form of role selection's no. Clients look for the letters O
-// and K anywhere in the body, so it holds nothing but the code.
+// and K anywhere in the body, so it holds nothing but the code and, where only
+// the log knows more, a reference in hexadecimal.
 func Status(f failure.Entry, r *Request) *Answer {
 	ref := ""
 	if f.Code == failure.Internal {

@@ -59,7 +59,7 @@ func (rt *Router) Add(path string, r Route) {
 // ServeHTTP reads a request, has it answered and logs it.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	start := time.Now()
-	path := h.URL.Path
+	path := "/" + strings.TrimLeft(h.URL.Path, "/") // base addresses of clients may end in a slash
 	route, ok := rt.routes[path]
 	if !ok {
 		path, route = "(none)", Route{Form: Plain}
