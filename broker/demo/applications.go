@@ -9,6 +9,7 @@ import (
 	"lanyard/broker/failure"
 	"lanyard/broker/localapi"
 	"lanyard/broker/ticket"
+	"lanyard/card/virtual"
 )
 
 // socketName is the local API's socket in the demo's folder; its lock stands
@@ -65,9 +66,13 @@ func (d drawer) Cards(context.Context) (localapi.Cards, error) {
 // Insert puts the card in.
 func (d drawer) Insert(ctx context.Context, name string) error {
 	if name != cardName {
-		return fmt.Errorf("the demo has no card called %q, but one called %q", name, cardName)
+		return fmt.Errorf("%w: the demo's is called %q", localapi.ErrNoCard, cardName)
 	}
-	return d.slot.Insert(ctx)
+	err := d.slot.Insert(ctx)
+	if errors.Is(err, virtual.ErrOccupied) {
+		return fmt.Errorf("%w: %w", localapi.ErrCardIn, err)
+	}
+	return err
 }
 
 // Remove takes the card out.

@@ -42,9 +42,16 @@ type Tickets interface {
 // Drawer holds virtual cards, of which one at a time is in.
 type Drawer interface {
 	Cards(ctx context.Context) (Cards, error)
+	// Insert puts a card in; [ErrNoCard] and [ErrCardIn] are errors of their own.
 	Insert(ctx context.Context, name string) error
 	Remove(ctx context.Context) error
 }
+
+// Why a [Drawer] does not take a card.
+var (
+	ErrNoCard = errors.New("no card of this name")
+	ErrCardIn = errors.New("a card is in already")
+)
 
 // Cards are the virtual cards of a drawer.
 type Cards struct {
