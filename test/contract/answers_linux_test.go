@@ -3,6 +3,7 @@ package contract_test
 import (
 	"crypto"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"math/big"
@@ -15,13 +16,19 @@ import (
 // oldCard is a card of an authority that a test made, for a site that trusts it.
 type oldCard func(change func(*x509.Certificate)) signer
 
-// newOldCards starts a site that trusts an authority of old cards, too.
-func newOldCards(t *testing.T) (*desk, oldCard) {
+// newOldCards starts a site that trusts an authority of old cards, too. Weak
+// cards are taken where that is set.
+func newOldCards(t *testing.T, weak bool) (*desk, oldCard) {
 	t.Helper()
 	s := newSite(t)
+	s.old = weak
 	root, rootKey := oldAuthority(t)
 	s.writePEM("ca.crt", "CERTIFICATE", s.ca.Issuer().Raw, root.Raw)
-	key := rsaKey(t)
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	check(t, err)
+	if !weak {
+		key = rsaKey(t)
+	}
 	return s.desk(), func(change func(*x509.Certificate)) signer {
 		tmpl := &x509.Certificate{
 			SerialNumber: big.NewInt(0x5731c19c), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
@@ -37,7 +44,7 @@ func newOldCards(t *testing.T) (*desk, oldCard) {
 // TestRefusedCards: what is wrong with a card, by itself each. The phrase is
 // the one that a client searches for.
 func TestRefusedCards(t *testing.T) {
-	d, issue := newOldCards(t)
+	d, issue := newOldCards(t, false)
 	for code, change := range map[string]func(*x509.Certificate){
 		"":             func(*x509.Certificate) {},
 		"CERT-DATES":   func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) },
@@ -51,9 +58,22 @@ func TestRefusedCards(t *testing.T) {
 			t.Errorf("a card with nothing wrong: %d %s", p.status, p.body)
 		}
 	}
-	_, stranger := newOldCards(t)
+	_, stranger := newOldCards(t, false)
 	w := stranger(func(*x509.Certificate) {})
 	refusedLogin(t, d.answer(w, crypto.SHA256, d.activate(), indentedMIME), http.StatusForbidden, "CERT-UNTRUSTED", "Failed To Validate")
+}
+
+// TestOldCards: a key of 1024 bits in a certificate over SHA-1, and a signature
+// over it, where policy takes both.
+func TestOldCards(t *testing.T) {
+	d, issue := newOldCards(t, true)
+	w := issue(func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA1WithRSA })
+	if p := d.answer(w, crypto.SHA1, d.activate(), indentedMIME); p.status != http.StatusOK {
+		t.Errorf("where policy takes them: %d %s", p.status, p.body)
+	}
+	d, issue = newOldCards(t, false)
+	w = issue(func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA1WithRSA })
+	refusedLogin(t, d.answer(w, crypto.SHA256, d.activate(), indentedMIME), http.StatusForbidden, "SIG-DIGEST", "Failed To Validate")
 }
 
 // TestRefusedAnswers: what is wrong with an answer.

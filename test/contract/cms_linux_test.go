@@ -178,7 +178,7 @@ func TestSHA1ByPolicy(t *testing.T) {
 // TestTrueWrittenAs01: a client decodes the certificate and encodes it again,
 // with TRUE as 01. Its card has critical extensions.
 func TestTrueWrittenAs01(t *testing.T) {
-	d, issue := newOldCards(t)
+	d, issue := newOldCards(t, false)
 	w := issue(func(*x509.Certificate) {})
 	cert := w.cert
 	if p := d.answer(w, crypto.SHA256, d.activate(), indentedMIME); p.status != http.StatusOK {

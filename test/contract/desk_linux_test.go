@@ -29,11 +29,12 @@ type desk struct {
 	tls  *tls.Config
 }
 
-// newDesk starts a server and issues a card. SHA-1 is taken where old is set.
+// newDesk starts a server, which takes old cards where that is set, and issues
+// a card.
 func newDesk(t *testing.T, old bool) (*desk, *site) {
 	t.Helper()
 	s := newSite(t)
-	s.sha1 = old
+	s.old = old
 	s.card()
 	return s.desk(), s
 }
