@@ -169,6 +169,19 @@ func halve(t *testing.T, path string) {
 	}
 }
 
+// TestStoryThatNobodyHears is no success: its reader waits for the last line.
+func TestStoryThatNobodyHears(t *testing.T) {
+	full := errors.New("no space left")
+	err := demo.Story(t.Context(), writer(func([]byte) (int, error) { return 0, full }), options(t, filepath.Join(t.TempDir(), "demo")))
+	if !errors.Is(err, full) {
+		t.Errorf("got %v", err)
+	}
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
 // TestPartThatEnds ends the story at once, with the part's own reason.
 func TestPartThatEnds(t *testing.T) {
 	o := options(t, filepath.Join(t.TempDir(), "demo"))
