@@ -45,7 +45,7 @@ func TestOutcomeUnknown(t *testing.T) {
 	inside, release := make(chan struct{}), make(chan struct{})
 	answer := make(chan error, 1)
 	go func() {
-		answer <- s.write(ctx, func(tb *tables, now time.Time) error {
+		answer <- s.write(ctx, func(tb *table, now time.Time) error {
 			close(inside)
 			<-release
 			return tb.create(r, now)
@@ -97,8 +97,8 @@ func TestOneBadWriteUndoesItsCommit(t *testing.T) {
 	r := session.Record{Key: "a", Version: 1, Expires: time.Now().Add(time.Hour)}
 	broken := errors.New("page is damaged")
 	batch := []*write{
-		{done: make(chan struct{}), do: func(tb *tables, now time.Time) error { return tb.create(r, now) }},
-		{done: make(chan struct{}), do: func(*tables, time.Time) error { return broken }},
+		{done: make(chan struct{}), do: func(tb *table, now time.Time) error { return tb.create(r, now) }},
+		{done: make(chan struct{}), do: func(*table, time.Time) error { return broken }},
 	}
 	s.commit(batch)
 	for _, w := range batch {
