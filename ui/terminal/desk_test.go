@@ -184,6 +184,39 @@ func TestTerminal(t *testing.T) {
 	d.expect(t, fmt.Sprintf("%T %+v", agent.SignOut{}, agent.SignOut{}))
 }
 
+// TestNewsWhileTyping puts what is new on a line of its own, and what was typed
+// already behind the question again.
+func TestNewsWhileTyping(t *testing.T) {
+	master, slave := ptytest.Open(t)
+	d, out := sit(t, slave, nil)
+	press := func(keys string) {
+		t.Helper()
+		if _, err := master.WriteString(keys); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.shots <- snapshot(agent.NeedPIN, 1)
+	out.Await(t, "Passcode: ")
+	press("73")
+	out.Await(t, "••")
+	down := snapshot(agent.NeedPIN, 1)
+	down.Problem = &agent.Problem{Code: failure.ServerDown, Retries: -1}
+	d.shots <- down
+	out.Await(t, "[SERVER-DOWN]\n  Passcode: ••")
+	if !strings.Contains(out.String(), "Passcode: ••\n[") {
+		t.Errorf("no line of its own:\n%s", out)
+	}
+	press("91\r")
+	d.expect(t, "pin 1 7391")
+
+	// Letters of more than one octet are shown and taken away whole.
+	d.shots <- snapshot(agent.ChoosingRole, 1)
+	out.Await(t, "Enter for the first: ")
+	press("Môn\x7f\x7fy\r")
+	out.Await(t, "Môn\b \b\b \by\n")
+	out.Await(t, `No role fits "My"`)
+}
+
 func TestSecret(t *testing.T) {
 	for name, c := range map[string]struct {
 		keys, want string
