@@ -108,7 +108,7 @@ func (d drawer) Insert(ctx context.Context, name string) error {
 	}
 	script, err := fault.ReadFile(strings.TrimSuffix(path, filepath.Ext(path)) + faultSuffix)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return fmt.Errorf("%w: %w", localapi.ErrCardFaults, err)
 	}
 	err = d.d.Insert(ctx, name, fault.NewPlayer(script))
 	switch {

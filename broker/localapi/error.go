@@ -65,6 +65,8 @@ func asError(err error) *Error {
 		return errorOf(failure.VCardName)
 	case errors.Is(err, ErrCardIn):
 		return errorOf(failure.VCardIn)
+	case errors.Is(err, ErrCardFaults):
+		return errorOf(failure.ConfigInvalid)
 	case errors.Is(err, agent.ErrPhase):
 		return errorOf(failure.AgentBusy)
 	case errors.Is(err, agent.ErrStopping), errors.Is(err, errStopping):

@@ -113,6 +113,10 @@ func (s *Settings) read(path string) error {
 	if strict := new(toml.StrictMissingError); errors.As(err, &strict) {
 		return fmt.Errorf("settings: %s holds keys that are not known:\n%s", path, strict)
 	}
+	if at := new(toml.DecodeError); errors.As(err, &at) {
+		line, column := at.Position()
+		return fmt.Errorf("settings: %s, line %d, column %d: %w", path, line, column, err)
+	}
 	if err != nil {
 		return fmt.Errorf("settings: %s: %w", path, err)
 	}

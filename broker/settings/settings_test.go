@@ -91,3 +91,11 @@ func TestUnknownKeysAndBrokenFilesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestBrokenFileIsToldByItsLine lets a person find what to mend.
+func TestBrokenFileIsToldByItsLine(t *testing.T) {
+	_, err := settings.Load(write(t, "mode = \"normal\"\nenvironment = [\"\n"))
+	if err == nil || !strings.Contains(err.Error(), "agent.toml, line 2, column ") {
+		t.Errorf("got %v", err)
+	}
+}

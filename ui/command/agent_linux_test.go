@@ -118,6 +118,14 @@ func TestAgentWithoutServerAndKeys(t *testing.T) {
 		{line: newCard, typed: secrets, out: "made"},
 	})
 	a := u.agent(t, "https://127.0.0.1:1", filepath.Join(u.home, "practice", "root.crt"), false)
+	faults := filepath.Join(u.home, "cards", "ward.faults")
+	if err := os.WriteFile(faults, []byte("nonsense"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	u.script(t, []line{{line: "card insert ward", status: 1, err: "[CONFIG-INVALID]"}})
+	if err := os.Remove(faults); err != nil {
+		t.Fatal(err)
+	}
 	u.script(t, []line{{line: "card insert ward"}})
 	a.screen.Await(t, "[SERVER-DOWN]")
 	u.script(t, []line{
