@@ -12,7 +12,6 @@ import (
 	"lanyard/broker/directory"
 	"lanyard/broker/server/exchange"
 	"lanyard/broker/session"
-	"lanyard/card/trust"
 )
 
 // Where the steps are.
@@ -48,7 +47,7 @@ type Handler struct {
 	Challenges *Challenges
 	People     directory.Directory
 	Sessions   Sessions
-	Trust      trust.Verifier
+	Trust      *Chains
 	Policy     Policy
 	Times      Times
 	Log        *slog.Logger

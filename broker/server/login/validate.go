@@ -27,7 +27,7 @@ var (
 // order in which nothing about a person is told, and nothing is stored, before
 // the signature was verified.
 func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.Answer, error) {
-	q, err := readAnswer(r.Body)
+	q, err := h.readAnswer(r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ type signedAnswer struct {
 }
 
 // readAnswer reads all of the request. Its errors are refusals.
-func readAnswer(body []byte) (*signedAnswer, error) {
+func (h *Handler) readAnswer(body []byte) (*signedAnswer, error) {
 	f, err := readForm(body, authentication)
 	if err != nil {
 		return nil, err
@@ -93,17 +93,17 @@ func readAnswer(body []byte) (*signedAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.signed, err = readResponse(response)
+	q.signed, err = h.readResponse(response)
 	return q, err
 }
 
 // readResponse reads the signed challenge. Its errors are refusals.
-func readResponse(response string) (*answer.Answer, error) {
+func (h *Handler) readResponse(response string) (*answer.Answer, error) {
 	der, err := answer.Unwrap(response)
 	if err != nil {
 		return nil, exchange.Unreadable(fmt.Errorf("response: %w", err))
 	}
-	a, err := answer.Parse(der)
+	a, err := answer.ParseWith(h.Trust.Certificate, der)
 	switch {
 	case errors.Is(err, answer.ErrUnsupported):
 		return nil, exchange.Refuse(failure.SigDigest, err)
