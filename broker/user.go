@@ -90,10 +90,10 @@ func (u User) DisplayName() string { return strings.TrimSpace(u.GivenName + " " 
 
 // OpenRoles returns the roles that count at a time.
 func (u User) OpenRoles(at time.Time) []RoleProfile {
-	var open []RoleProfile
-	for _, r := range u.Roles {
-		if r.IsOpen(at) {
-			open = append(open, r)
+	open := make([]RoleProfile, 0, len(u.Roles))
+	for i := range u.Roles {
+		if u.Roles[i].IsOpen(at) {
+			open = append(open, u.Roles[i])
 		}
 	}
 	return open

@@ -129,6 +129,23 @@ func TestWrongPIN(t *testing.T) {
 	})
 }
 
+// A right PIN gives the tries back: the card is not said to have fewer.
+func TestRightPINAfterAWrongOne(t *testing.T) {
+	bubble(t, Normal, func(d *desk) {
+		d.drawer.insert(d.card)
+		d.want(NeedPIN, "")
+		d.pin("111111")
+		d.want(NeedPIN, failure.PINWrong)
+		d.pin(testPIN)
+		d.want(SignedOn, "")
+		d.do(SignOut{})
+		d.do(AskPIN{})
+		if s := d.want(NeedPIN, ""); s.Card.Retries == 2 {
+			d.t.Fatalf("%d tries left after a right PIN", s.Card.Retries)
+		}
+	})
+}
+
 func TestUnknownOutcomeOfThePIN(t *testing.T) {
 	bubble(t, Normal, func(d *desk) {
 		d.card.set(func(c *fakeCard) { c.fault = errors.Join(card.ErrPINUnknown, card.ErrReset) })

@@ -136,6 +136,7 @@ func (m *move) signed(in Signed) {
 		m.notSigned(in.Err)
 		return
 	}
+	m.use.facts.Retries = -1 // all of them again; how many that is, only the card knows
 	act := m.use.act
 	m.use.act = nil
 	if m.try.kind == resume {

@@ -23,7 +23,7 @@ func reader(tb testing.TB) (*Client, request) {
 // without the ticket.
 func FuzzAnswer(f *testing.F) {
 	f.Add(200, []byte("<HTML><STATUS>OK</STATUS></HTML>"))
-	f.Add(403, []byte("<HTML><STATUS>FAILED</STATUS><CODE>SESSION-ENDED</CODE><REF>ab12</REF></HTML>"))
+	f.Add(403, []byte("<HTML><STATUS>FAILED</STATUS><CODE>SESSION-ENDED</CODE></HTML>"))
 	f.Add(403, []byte(`{"error_code":"BUSY","error_text":"AQIC+secret/ticket=@#"}`))
 	f.Add(200, []byte(`<gpOBJECT><gpPARAM name="error_code">CERT-REVOKED</gpPARAM><gpPARAM name="error_text">Failed To Validate</gpPARAM></gpOBJECT>`))
 	f.Add(302, []byte("Invalid input request AQIC%2Bsecret%2Fticket%3D%40%23"))

@@ -62,4 +62,4 @@ func assertionCode(text string) failure.Code {
 	return failure.ServerRefused
 }
 
-var codeWord = regexp.MustCompile(`\b[A-Z]+(?:-[A-Z]+)+\b`)
+var codeWord = regexp.MustCompile(`\b[A-Z]+(?:-[A-Z]+)*\b`)

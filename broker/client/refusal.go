@@ -23,6 +23,9 @@ const maxText = 300
 func (c *Client) refused(r request, a *response) error {
 	code, said := read(a)
 	said.Status = a.status
+	if said.Ref == "" {
+		said.Ref = shorten(a.header.Get("X-Request-Id"))
+	}
 	said.Text = shorten(scrub(said.Text, r.secrets))
 	switch {
 	case known(code):
@@ -96,7 +99,6 @@ func readJSON(body []byte) (failure.Code, *Said, bool) {
 var (
 	statusFailed = regexp.MustCompile(`(?i)<STATUS>\s*FAILED\s*</STATUS>`)
 	statusCode   = regexp.MustCompile(`(?i)<CODE>\s*([A-Z-]{1,40})\s*</CODE>`)
-	statusRef    = regexp.MustCompile(`(?i)<REF>\s*([0-9A-Za-z-]{1,64})\s*</REF>`)
 )
 
 func readStatus(body []byte) (failure.Code, *Said, bool) {
@@ -104,9 +106,6 @@ func readStatus(body []byte) (failure.Code, *Said, bool) {
 		return "", nil, false
 	}
 	said := &Said{Text: "failed"}
-	if m := statusRef.FindSubmatch(body); m != nil {
-		said.Ref = string(m[1])
-	}
 	if m := statusCode.FindSubmatch(body); m != nil {
 		return failure.Code(m[1]), said, true
 	}

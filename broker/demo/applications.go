@@ -9,16 +9,18 @@ import (
 	"lanyard/broker/failure"
 	"lanyard/broker/localapi"
 	"lanyard/broker/ticket"
+	"lanyard/card/virtual"
 )
+
+// socketName is the local API's socket in the demo's folder; its lock stands
+// beside it.
+const socketName = "agent.sock"
 
 // open starts what applications of this user talk to.
 func (b *Bench) open(ctx context.Context, o Options) error {
-	b.Socket = o.Socket
-	if b.Socket == "" {
-		var err error
-		if b.Socket, err = localapi.Address(); err != nil {
-			return fmt.Errorf("demo: %w", err)
-		}
+	// Not the user's own socket: an agent that is at work there stays there.
+	if b.Socket = o.Socket; b.Socket == "" {
+		b.Socket = b.material.path(socketName)
 	}
 	ln, err := localapi.Listen(ctx, b.Socket)
 	if err != nil {
@@ -64,9 +66,13 @@ func (d drawer) Cards(context.Context) (localapi.Cards, error) {
 // Insert puts the card in.
 func (d drawer) Insert(ctx context.Context, name string) error {
 	if name != cardName {
-		return fmt.Errorf("the demo has no card called %q, but one called %q", name, cardName)
+		return fmt.Errorf("%w: the demo's is called %q", localapi.ErrNoCard, cardName)
 	}
-	return d.slot.Insert(ctx)
+	err := d.slot.Insert(ctx)
+	if errors.Is(err, virtual.ErrOccupied) {
+		return fmt.Errorf("%w: %w", localapi.ErrCardIn, err)
+	}
+	return err
 }
 
 // Remove takes the card out.

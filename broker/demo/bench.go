@@ -35,7 +35,7 @@ const (
 // Options say how a bench is set up.
 type Options struct {
 	Dir    string // of its material; made 0700
-	Socket string // of the local API; empty: the user's own
+	Socket string // of the local API; empty: one in Dir
 	Mode   agent.Mode
 	Log    *slog.Logger
 	// Cards brings the cards: readers and how to open what is in them. It is
@@ -63,6 +63,7 @@ type Bench struct {
 	tap      *tap
 	store    *bolt.Store
 	group    *errgroup.Group
+	running  context.Context // ends with the first part that ends
 	stop     context.CancelCauseFunc
 	people   int
 }
@@ -78,6 +79,7 @@ func Start(ctx context.Context, o Options) (_ *Bench, err error) {
 	}
 	ctx, b.stop = context.WithCancelCause(ctx)
 	b.group, ctx = errgroup.WithContext(ctx)
+	b.running = ctx
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.Close())
@@ -97,7 +99,7 @@ func Start(ctx context.Context, o Options) (_ *Bench, err error) {
 
 // serve starts the directory, the store and the Identity Server.
 func (b *Bench) serve(ctx context.Context, o Options) error {
-	people := b.material.path("people.ldif")
+	people := b.material.path(peopleName)
 	if err := os.WriteFile(people, assets.DemoDirectory(), 0o600); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -106,7 +108,7 @@ func (b *Bench) serve(ctx context.Context, o Options) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	b.people = dir.Len()
-	if b.store, err = bolt.Open(ctx, b.material.path("sessions.db"), bolt.Options{}); err != nil {
+	if b.store, err = bolt.Open(ctx, b.material.path(storeName), bolt.Options{}); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	cert, err := b.material.serverCertificate()
@@ -126,7 +128,7 @@ func (b *Bench) serve(ctx context.Context, o Options) error {
 	}
 	b.Host = ln.Addr().String()
 	b.Base = "https://" + b.Host
-	b.Anchor = b.material.path("ca.pem")
+	b.Anchor = b.material.path(anchorName)
 	if err := writePEM(b.Anchor, b.material.ca.Root()); err != nil {
 		return errors.Join(fmt.Errorf("demo: %w", err), ln.Close())
 	}
@@ -188,6 +190,5 @@ func (b *Bench) Close() error {
 	if b.store != nil {
 		err = errors.Join(err, b.store.Close())
 	}
-	clear(b.material.pin)
-	return err
+	return errors.Join(err, b.material.close())
 }

@@ -91,8 +91,11 @@ type readerSlot struct {
 func (s *readerSlot) insert(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.card != nil {
+	if s.reader.Occupied() {
 		return virtual.ErrOccupied
+	}
+	if err := s.take(); err != nil { // one that a fault script pulled
+		return err
 	}
 	c, err := virtual.Open(ctx, filepath.Join(s.cards.dir, cardName+".card"), s.cards.device)
 	if err != nil {
@@ -111,6 +114,11 @@ func (s *readerSlot) insert(ctx context.Context) error {
 func (s *readerSlot) remove(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.take()
+}
+
+// take takes the card out, if there is one. It wants s.mu held.
+func (s *readerSlot) take() error {
 	if s.card == nil {
 		return nil
 	}
@@ -120,11 +128,7 @@ func (s *readerSlot) remove(context.Context) error {
 	return err
 }
 
-func (s *readerSlot) inserted() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.card != nil
-}
+func (s *readerSlot) inserted() bool { return s.reader.Occupied() }
 
 func (s *readerSlot) close() error {
 	err := s.remove(context.Background())

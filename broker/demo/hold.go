@@ -71,7 +71,7 @@ func (b *Bench) putIn(ctx context.Context) error {
 
 // exports makes the shell lines that tell other programs how to use the bench.
 func (b *Bench) exports(ctx context.Context) (string, error) {
-	cert := b.material.path("card.pem")
+	cert := b.material.path(certName)
 	if err := b.writeCertificate(ctx, cert); err != nil {
 		return "", err
 	}
@@ -96,7 +96,7 @@ func (b *Bench) exports(ctx context.Context) (string, error) {
 
 // writeCertificate writes the card's authentication certificate as PEM.
 func (b *Bench) writeCertificate(ctx context.Context, path string) (err error) {
-	c, err := virtual.Open(ctx, filepath.Join(b.material.cards(), cardName+".card"), b.material.device)
+	c, err := virtual.Open(ctx, b.material.card(), b.material.device)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}

@@ -28,20 +28,27 @@ import (
 // cardName is the demo's card in its drawer.
 const cardName = "demo"
 
+// pinTries is how many wrong passcodes in a row lock it.
+const pinTries = 3
+
 // remakeBefore is how long before its end the demo's CA is made anew.
 const remakeBefore = 48 * time.Hour
 
 // material is what the demo keeps between runs.
 type material struct {
-	dir    string
+	folder
 	ca     *ca.Authority
 	device *virtual.Device
-	pin    []byte // digits; wiped by Close of the bench
+	pin    []byte // digits; wiped by close
 }
 
-func (m *material) cards() string { return filepath.Join(m.dir, "cards") }
-func (m *material) path(name string) string {
-	return filepath.Join(m.dir, name)
+func (m *material) cards() string { return m.path(cardsName) }
+func (m *material) card() string  { return filepath.Join(m.cards(), cardName+".card") }
+
+// close wipes the passcode and gives the folder back.
+func (m *material) close() error {
+	clear(m.pin)
+	return m.release()
 }
 
 // DefaultDir is where the demo keeps its material: nothing in it is worth
@@ -55,43 +62,75 @@ func DefaultDir() (string, error) {
 }
 
 // prepare opens the material of an earlier run, or makes it where there is
-// none, where it ends soon, or where it cannot be used.
+// none, where it ends soon, or where it cannot be used. The folder is held
+// until the material is closed.
 func prepare(ctx context.Context, dir string, holder person, log *slog.Logger) (*material, error) {
-	m, err := reopen(dir, holder)
+	f, err := claim(dir)
+	if err != nil {
+		return nil, err
+	}
+	m := &material{folder: f, device: &virtual.Device{Dir: f.path(deviceName)}}
+	err = m.reopen(ctx, holder)
+	if err == nil {
+		err = m.forget()
+	}
 	if err == nil {
 		return m, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		log.InfoContext(ctx, "the demo's material is made anew", "because", err)
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		return nil, fmt.Errorf("demo: clear %s: %w", dir, err)
+	if err := f.clear(); err != nil {
+		return nil, errors.Join(err, m.close())
 	}
-	return create(ctx, dir, holder)
+	if err := m.create(ctx, holder); err != nil {
+		return nil, errors.Join(fmt.Errorf("demo: %w", err), m.close())
+	}
+	return m, nil
 }
 
-func reopen(dir string, holder person) (*material, error) {
-	authority, err := ca.Open(filepath.Join(dir, "ca"))
-	if err != nil {
-		return nil, err
+func (m *material) reopen(ctx context.Context, holder person) (err error) {
+	if m.ca, err = ca.Open(m.path(caName)); err != nil {
+		return err
 	}
-	m := &material{dir: dir, ca: authority, device: &virtual.Device{Dir: filepath.Join(dir, "device")}}
-	if time.Until(authority.Root().NotAfter) < remakeBefore {
-		return nil, errors.New("its CA ends soon")
+	if time.Until(m.ca.Root().NotAfter) < remakeBefore {
+		return errors.New("its CA ends soon")
 	}
-	text, err := os.ReadFile(m.path("holder"))
+	text, err := os.ReadFile(m.path(holderName))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	uid, pin, ok := strings.Cut(strings.TrimSpace(string(text)), " ")
 	if !ok || broker.UID(uid) != holder.uid {
-		return nil, errors.New("its card belongs to somebody else")
-	}
-	if _, err := os.Stat(filepath.Join(m.cards(), cardName+".card")); err != nil {
-		return nil, err
+		return errors.New("its card belongs to somebody else")
 	}
 	m.pin = []byte(pin)
-	return m, nil
+	return m.tryCard(ctx)
+}
+
+// forget removes the sessions of an earlier run: their tickets were sealed with
+// its key, and nobody can ask for them any more.
+func (m *material) forget() error {
+	err := os.Remove(m.path(storeName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// tryCard tells why the card of an earlier run is no use. Wrong passcodes may
+// be another program's, or say that the passcode was changed.
+func (m *material) tryCard(ctx context.Context) (err error) {
+	c, err := virtual.Open(ctx, m.card(), m.device)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	left, _, err := c.Tries(ctx)
+	if err == nil && left < pinTries {
+		err = fmt.Errorf("its card has %d of %d tries left", left, pinTries)
+	}
+	return err
 }
 
 // person is whose card the demo makes.
@@ -100,50 +139,50 @@ type person struct {
 	name string // "Grace Okafor"
 }
 
-func create(ctx context.Context, dir string, holder person) (*material, error) {
-	for _, d := range []string{dir, filepath.Join(dir, "cards"), filepath.Join(dir, "device")} {
+func (m *material) create(ctx context.Context, holder person) (err error) {
+	for _, d := range []string{m.cards(), m.path(deviceName)} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
-			return nil, fmt.Errorf("demo: %w", err)
+			return err
 		}
 	}
-	authority, err := ca.Create(filepath.Join(dir, "ca"), ca.Options{Demo: true, NotBefore: time.Now().Add(-time.Hour), Validity: ca.DemoValidity})
+	m.ca, err = ca.Create(m.path(caName), ca.Options{Demo: true, NotBefore: time.Now().Add(-time.Hour), Validity: ca.DemoValidity})
 	if err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
+		return err
 	}
-	m := &material{dir: dir, ca: authority, device: &virtual.Device{Dir: filepath.Join(dir, "device")}}
 	if m.pin, err = digits(6); err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
+		return err
 	}
+	if err := m.makeCard(ctx, holder); err != nil {
+		return err
+	}
+	text := append([]byte(string(holder.uid)+" "), m.pin...)
+	return os.WriteFile(m.path(holderName), append(text, '\n'), 0o600)
+}
+
+func (m *material) makeCard(ctx context.Context, holder person) error {
 	puk, err := digits(8)
 	if err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
+		return err
 	}
 	pin := card.NewPIN(append([]byte(nil), m.pin...))
 	defer pin.Wipe()
 	secret := card.NewPIN(puk)
 	defer secret.Wipe()
-	c, err := virtual.Create(ctx, filepath.Join(m.cards(), cardName+".card"), m.device, virtual.Spec{
-		Label: holder.name, PIN: pin, PUK: secret,
+	c, err := virtual.Create(ctx, m.card(), m.device, virtual.Spec{
+		Label: holder.name, PIN: pin, PUK: secret, PINTries: pinTries,
 		Issue: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-			return authority.Issue(m.request(holder, p, public))
+			return m.ca.Issue(m.request(holder, p, public))
 		},
 		Expired: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
 			r := m.request(holder, p, public)
 			r.NotBefore, r.NotAfter = time.Now().AddDate(-2, 0, 0), time.Now().AddDate(0, 0, -1)
-			return authority.Issue(r)
+			return m.ca.Issue(r)
 		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
+		return err
 	}
-	if err := c.Close(); err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	text := append([]byte(string(holder.uid)+" "), m.pin...)
-	if err := os.WriteFile(m.path("holder"), append(text, '\n'), 0o600); err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	return m, nil
+	return c.Close()
 }
 
 func (m *material) request(holder person, p card.Purpose, public crypto.PublicKey) ca.Request {

@@ -33,6 +33,7 @@ type storyteller struct {
 	app    *http.Client
 	ticket broker.Ticket // that the application got
 	number int
+	lost   error // why something could not be told
 }
 
 // Story tells the whole path on a bench. It returns an error if one step was
@@ -71,19 +72,33 @@ func Story(ctx context.Context, out io.Writer, o Options) (err error) {
 	} {
 		t.number++
 		t.say("\n%d. %s", t.number, step.title)
-		limited, cancel := context.WithTimeout(ctx, stepTime)
-		err := step.run(limited)
-		cancel()
-		if err != nil {
+		if err := t.walk(ctx, step.run); err != nil {
 			return fmt.Errorf("step %d (%s): %w", t.number, strings.ToLower(step.title), err)
 		}
 	}
 	t.say("\nEvery step was true. It took %s.", time.Since(begin).Round(time.Millisecond))
-	return nil
+	return t.lost
 }
 
+// walk takes one step: for as long as it may take, and not without a part of
+// the bench.
+func (t *storyteller) walk(ctx context.Context, step func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	ctx, ended := context.WithCancelCause(ctx)
+	defer ended(nil)
+	stop := context.AfterFunc(t.b.running, func() { ended(errPartEnded) })
+	defer stop()
+	return step(ctx)
+}
+
+// errPartEnded ends a step; what ended, and why, is told by Close.
+var errPartEnded = errors.New("a part of the demo ended by itself")
+
 func (t *storyteller) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(t.out, format+"\n", args...)
+	if _, err := fmt.Fprintf(t.out, format+"\n", args...); err != nil && t.lost == nil {
+		t.lost = fmt.Errorf("tell the story: %w", err)
+	}
 }
 
 // tell writes one fact of a step.

@@ -15,7 +15,7 @@ func TestStory(t *testing.T) {
 	for range 2 {
 		var told, log strings.Builder
 		err := demo.Story(t.Context(), &told, demo.Options{
-			Dir: dir, Socket: filepath.Join(t.TempDir(), "agent.sock"), Cards: demo.Drawer,
+			Dir: dir, Cards: demo.Drawer,
 			Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		})
 		if err != nil {

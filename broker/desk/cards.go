@@ -104,16 +104,20 @@ const faultSuffix = ".faults"
 func (d drawer) Insert(ctx context.Context, name string) error {
 	path, err := d.d.Path(name)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", localapi.ErrNoCard, err)
 	}
 	script, err := fault.ReadFile(strings.TrimSuffix(path, filepath.Ext(path)) + faultSuffix)
-	if errors.Is(err, fs.ErrNotExist) {
-		return d.d.Insert(ctx, name, nil)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", localapi.ErrCardFaults, err)
 	}
-	if err != nil {
-		return err
+	err = d.d.Insert(ctx, name, fault.NewPlayer(script))
+	switch {
+	case errors.Is(err, virtual.ErrOccupied):
+		return fmt.Errorf("%w: %w", localapi.ErrCardIn, err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: %w", localapi.ErrNoCard, err)
 	}
-	return d.d.Insert(ctx, name, fault.NewPlayer(script))
+	return err
 }
 
 // Remove takes the card out.

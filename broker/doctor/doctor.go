@@ -7,11 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"strings"
 
 	"lanyard/broker/failure"
 	"lanyard/broker/localapi"
 	"lanyard/broker/settings"
+	"lanyard/card"
 	"lanyard/card/virtual"
 )
 
@@ -36,16 +37,19 @@ type Row struct {
 
 // Config says what to look at.
 type Config struct {
-	Files  []string                                      // settings, the later one wins
-	Socket string                                        // of the agent
-	Device *virtual.Device                               // of virtual cards
-	Module func(setting string) (path string, err error) // finds a PKCS#11 module
+	Files  []string        // settings, the later one wins
+	Socket string          // of the agent
+	Device *virtual.Device // of virtual cards
+
+	Check   func(settings.Settings) error                      // whether an agent would take them
+	Readers func(ctx context.Context) ([]card.ReaderID, error) // what the reader service sees
+	Module  func(setting string) (path string, err error)      // finds a PKCS#11 module
 }
 
 // Examine looks at everything in turn.
 func Examine(ctx context.Context, c Config) []Row {
 	set, settingsRow := c.settings()
-	return []Row{settingsRow, c.readers(set), c.module(set), c.device(), c.agent(ctx)}
+	return []Row{settingsRow, c.readers(ctx, set), c.module(set), c.device(), c.agent(ctx)}
 }
 
 // Worst returns the worst verdict of rows.
@@ -64,27 +68,34 @@ func Worst(rows []Row) Verdict {
 
 func (c Config) settings() (settings.Settings, Row) {
 	set, err := settings.Load(c.Files...)
+	if err == nil {
+		err = c.Check(set)
+	}
 	if err != nil {
 		return set, row("settings", failure.ConfigInvalid, err.Error())
 	}
 	return set, Row{Name: "settings", Verdict: Good, Cause: fmt.Sprintf("environment %s, mode %s", set.Environment, set.Mode)}
 }
 
-// readers looks for the socket of the reader service, which is there while it
-// runs or is started on demand.
-func (c Config) readers(set settings.Settings) Row {
-	const name = "reader service"
+func (c Config) readers(ctx context.Context, set settings.Settings) Row {
+	const name = "readers"
 	if set.Card.Source == "drawer" {
 		return Row{Name: name, Verdict: Good, Cause: "not needed: cards come from a drawer"}
 	}
-	socket := os.Getenv("PCSCLITE_CSOCK_NAME")
-	if socket == "" {
-		socket = "/run/pcscd/pcscd.comm"
-	}
-	if _, err := os.Stat(socket); err != nil {
+	found, err := c.Readers(ctx)
+	switch {
+	case errors.Is(err, card.ErrAccess):
+		return row(name, failure.ReaderDenied, err.Error())
+	case err != nil:
 		return row(name, failure.ReaderService, err.Error())
+	case len(found) == 0:
+		return row(name, failure.ReaderNone, "")
 	}
-	return Row{Name: name, Verdict: Good, Cause: "answers at " + socket}
+	names := make([]string, len(found))
+	for i, r := range found {
+		names[i] = string(r)
+	}
+	return Row{Name: name, Verdict: Good, Cause: strings.Join(names, ", ")}
 }
 
 func (c Config) module(set settings.Settings) Row {

@@ -55,6 +55,8 @@ const (
 	VCardDamaged    Code = "VCARD-DAMAGED"
 	VCardCopied     Code = "VCARD-COPIED" // an older copy was put in its place
 	VCardDevice     Code = "VCARD-DEVICE" // the device key that seals it is not here
+	VCardName       Code = "VCARD-NAME"   // no card of that name is in the drawer's folder
+	VCardIn         Code = "VCARD-IN"     // the drawer holds one card at a time
 	UserAbort       Code = "USER-ABORT"
 )
 

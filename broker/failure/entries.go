@@ -244,6 +244,16 @@ func entries() []Entry {
 			Next: "Use it on the computer it was made on, or have one issued for this one.",
 		},
 		{
+			Code: VCardName, Actor: You, Ticket: "SMARTCARD_NOT_VALID",
+			Text: "There is no virtual card of this name.",
+			Next: "Look the names up with lanyard card list.",
+		},
+		{
+			Code: VCardIn, Actor: You, Ticket: "CARD_TRANSACTION_FAILED",
+			Text: "A virtual card is in already.",
+			Next: "Take it out first, with lanyard card remove.",
+		},
+		{
 			Code: UserAbort, Actor: You, Ticket: "USER_ABORT",
 			Text: "You closed the question for the passcode.",
 			Next: "Start again when you are ready.",

@@ -61,6 +61,12 @@ func asError(err error) *Error {
 		return ofProblem(refused.Problem)
 	case errors.As(err, &none):
 		return errorOf(failure.NoSession)
+	case errors.Is(err, ErrNoCard):
+		return errorOf(failure.VCardName)
+	case errors.Is(err, ErrCardIn):
+		return errorOf(failure.VCardIn)
+	case errors.Is(err, ErrCardFaults):
+		return errorOf(failure.ConfigInvalid)
 	case errors.Is(err, agent.ErrPhase):
 		return errorOf(failure.AgentBusy)
 	case errors.Is(err, agent.ErrStopping), errors.Is(err, errStopping):

@@ -42,9 +42,19 @@ type Tickets interface {
 // Drawer holds virtual cards, of which one at a time is in.
 type Drawer interface {
 	Cards(ctx context.Context) (Cards, error)
+	// Insert puts a card in; [ErrNoCard], [ErrCardIn] and [ErrCardFaults] are
+	// errors of their own.
 	Insert(ctx context.Context, name string) error
 	Remove(ctx context.Context) error
 }
+
+// Why a [Drawer] does not take a card.
+var (
+	ErrNoCard = errors.New("no card of this name")
+	ErrCardIn = errors.New("a card is in already")
+	// ErrCardFaults: what the card is to do wrong cannot be read.
+	ErrCardFaults = errors.New("the card's fault script")
+)
 
 // Cards are the virtual cards of a drawer.
 type Cards struct {

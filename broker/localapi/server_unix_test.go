@@ -5,6 +5,8 @@ package localapi
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -36,7 +38,14 @@ func (d drawer) Cards(context.Context) (Cards, error) {
 }
 
 func (d drawer) Insert(ctx context.Context, name string) error {
-	return d.Drawer.Insert(ctx, name, nil)
+	err := d.Drawer.Insert(ctx, name, nil)
+	switch {
+	case errors.Is(err, virtual.ErrOccupied):
+		return fmt.Errorf("%w: %w", ErrCardIn, err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: %w", ErrNoCard, err)
+	}
+	return err
 }
 
 func (d drawer) Remove(context.Context) error {
@@ -216,11 +225,10 @@ func TestEndOfTheSessionHere(t *testing.T) {
 func TestCardsThatCannotBePutIn(t *testing.T) {
 	b := start(t)
 	_, err := b.c.InsertCard(b.ctx(), "no-such-card")
-	if code(err) == "" {
-		t.Errorf("a card that does not exist: %v", err)
-	}
+	b.want(err, failure.VCardName)
 	b.Insert()
 	_, err = b.c.InsertCard(b.ctx(), desktest.CardName)
+	b.want(err, failure.VCardIn)
 	if e := new(Error); !errors.As(err, &e) || e.Detail == "" {
 		t.Errorf("a second card: %v", err)
 	}

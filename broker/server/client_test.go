@@ -159,6 +159,6 @@ func (r *realm) logout(ticket string) reply {
 	return r.post("/login/authlogout", object("service", "LOGOUT", "uid", string(grace), "sso_ticket", ticket, "log_session_id", "a1b2"))
 }
 
-const yes = "<HTML><STATUS>OK</STATUS></HTML>\n"
+const yes = "<HTML><STATUS>OK</STATUS></HTML>"
 
 const success = `<samlp:StatusCode Value="samlp:Success"/>`

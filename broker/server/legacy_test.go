@@ -28,6 +28,9 @@ func TestSHA1ByPolicy(t *testing.T) {
 	if p := r.post("/login/authvalidate", c.answerTo(t, active, crypto.SHA1)); p.status != http.StatusOK {
 		t.Errorf("SHA-1 where policy takes it: %d %s", p.status, p.body)
 	}
+	if log := r.log.String(); !strings.Contains(log, "level=WARN msg=\"policy lets weak algorithms pass\"") || !strings.Contains(log, "signed over SHA-1") {
+		t.Errorf("the log does not tell of it:\n%s", log)
+	}
 }
 
 // TestAnswersOfOthers: CMS that other programs write, with and without signed

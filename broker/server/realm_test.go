@@ -112,6 +112,7 @@ type realm struct {
 	tls    *tls.Config // of its clients
 	http   *http.Client
 	store  session.Store
+	keys   session.Keys
 	stop   func() // ends the server and waits
 	srv    *server.Server
 	srvTLS *tls.Config
@@ -126,7 +127,7 @@ func start(t *testing.T, change ...func(*server.Config)) *realm {
 	for _, c := range change {
 		c(conf)
 	}
-	r.store = conf.Sessions.Store
+	r.store, r.keys = conf.Sessions.Store, conf.Sessions.Keys
 	r.run(conf)
 	return r
 }
@@ -201,7 +202,7 @@ func (r *realm) run(conf *server.Config) {
 	roots := x509.NewCertPool()
 	roots.AddCert(r.ca.Root())
 	r.tls = &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}
-	transport := &http.Transport{TLSClientConfig: r.tls}
+	transport := &http.Transport{TLSClientConfig: r.tls, DisableKeepAlives: r.hurry > 0}
 	r.http = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	r.stop = sync.OnceFunc(func() {
 		transport.CloseIdleConnections()

@@ -378,14 +378,36 @@ func TestRoleRefuses(t *testing.T) {
 		if c.code == "" {
 			continue
 		}
-		if !strings.Contains(p.body, "<STATUS>FAILED</STATUS><CODE>"+string(c.code)+"</CODE>") {
+		if p.body != "<HTML><STATUS>FAILED</STATUS><CODE>"+string(c.code)+"</CODE></HTML>" {
 			t.Errorf("%s: %s", name, p.body)
 		}
 		if strings.Contains(strings.ToUpper(p.body), "OK") {
 			t.Errorf("%s: a refusal holds the letters of yes: %s", name, p.body)
 		}
 	}
+	if log := r.log.String(); strings.Count(log, `msg="role refused"`) != 4 || !strings.Contains(log, "role="+another) {
+		t.Errorf("the refusals of roles are not in the log:\n%s", log)
+	}
 	if p := r.send(http.MethodPut, "/saml/RoleSelectionGP.jsp", ""); p.status != 400 || strings.Contains(strings.ToUpper(p.body), "OK") {
 		t.Errorf("another method: %d %s", p.status, p.body)
+	}
+}
+
+// TestFaultInRoleSelection: a fault of the server's own is told with a
+// reference, and still without the letters of yes.
+func TestFaultInRoleSelection(t *testing.T) {
+	r := start(t)
+	ticket := r.signOnGrace()
+	r.stop()
+	conf := r.config()
+	conf.Directory = &brokenDirectory{conf.Directory, func(context.Context) error { panic("fault") }}
+	conf.Sessions.Store, conf.Sessions.Keys, conf.Base = r.store, r.keys, r.base
+	r.run(conf)
+	p := r.selectRole(ticket, nurse)
+	if p.status != http.StatusInternalServerError || !strings.Contains(p.body, "<CODE>INTERNAL</CODE><REF>") || strings.Contains(strings.ToUpper(p.body), "OK") {
+		t.Errorf("role selection: %d %s", p.status, p.body)
+	}
+	if p := r.assertion(ticket); p.status != http.StatusOK || !strings.Contains(p.body, "no role selected") {
+		t.Errorf("afterwards: %d %s", p.status, p.body)
 	}
 }

@@ -47,6 +47,10 @@ func (s *Server) Run(ctx context.Context, listeners ...net.Listener) error {
 	}
 	conf := s.config.TLS.Clone()
 	conf.MinVersion = max(conf.MinVersion, tls.VersionTLS12)
+	conf.NextProtos = []string{"h2", "http/1.1", "http/1.0"} // some clients offer only the last
+	// Small records show the top of a page early. An assertion is read whole, and
+	// each record costs a write.
+	conf.DynamicRecordSizingDisabled = true
 	var answers http.Handler = s.router
 	if s.config.Around != nil {
 		answers = s.config.Around(answers)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // every way, and looks for them in a log of the lowest level.
 func TestNoTicketInTheLog(t *testing.T) {
 	var fail error
-	r := &realm{t: t, clock: &clock{}, log: &journal{}, ca: authority(t), hurry: 150 * time.Millisecond}
+	r := &realm{t: t, clock: &clock{}, log: &journal{}, ca: authority(t), hurry: time.Second}
 	conf := r.config()
 	conf.Directory = &brokenDirectory{conf.Directory, func(context.Context) error {
 		if fail != nil && fail.Error() == "panic" {
@@ -68,13 +69,15 @@ func TestNoTicketInTheLog(t *testing.T) {
 		r.assertion(ticket)
 	}
 	fail = nil
-	r.abuse("GET /saml/RoleAssertion?token=" + ticket + " HTTP/1.1\r\nHost: x\r\n\r\n")
-	r.abuse("GET /saml/RoleAssertion?token=" + ticket + " a b HTTP/1.1\r\nHost: x\r\n\r\n")
-	r.abuse("GET /saml/RoleAssertion?token=" + ticket + " HTTP/9.1\r\nHost: x\r\n\r\n")
-	r.abuse("GET http://" + ticket + "/ HTTP/1.1\r\nHost: " + ticket + "\r\n\r\n")
-	r.abuse("POST /login/authlogout?" + ticket + " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + ticket)
-	r.abuse("POST /login/authlogout HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + ticket)
-	r.abuse("GET /saml/RoleAssertion?token=" + ticket + " HTTP/1.1\r\nHost: x\r\nA: " + strings.Repeat(ticket, 8000) + "\r\n\r\n")
+	r.abuse(
+		"GET /saml/RoleAssertion?token="+ticket+" HTTP/1.1\r\nHost: x\r\n\r\n",
+		"GET /saml/RoleAssertion?token="+ticket+" a b HTTP/1.1\r\nHost: x\r\n\r\n",
+		"GET /saml/RoleAssertion?token="+ticket+" HTTP/9.1\r\nHost: x\r\n\r\n",
+		"GET http://"+ticket+"/ HTTP/1.1\r\nHost: "+ticket+"\r\n\r\n",
+		"POST /login/authlogout?"+ticket+" HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n"+ticket,
+		"POST /login/authlogout HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"+ticket,
+		"GET /saml/RoleAssertion?token="+ticket+" HTTP/1.1\r\nHost: x\r\nA: "+strings.Repeat(ticket, 8000)+"\r\n\r\n",
+	)
 	r.stop()
 	log := r.log.String()
 	for _, want := range []string{"code=DONE", "code=ROLE-REFUSED", "code=REQ-UNREADABLE", "code=INTERNAL", "code=DIRECTORY-DOWN", "connection failed"} {
@@ -94,38 +97,46 @@ type panicking struct{ secret string }
 
 func (panicking) Error() string { return "panic" }
 
-// abuse sends raw text as a request in four ways: and waits for an answer, and
-// hangs up, and stays silent until the server gives up, and without TLS.
-func (r *realm) abuse(text string) {
+// abuse sends raw texts as requests, each in four ways: and waits for an
+// answer, and hangs up, and stays silent until the server gives up, and without
+// TLS.
+func (r *realm) abuse(texts ...string) {
 	r.t.Helper()
-	for _, do := range []func(net.Conn){
-		func(c net.Conn) { _, _ = bufio.NewReader(c).ReadString('\n') },
-		func(c net.Conn) { _ = c.Close() },
-		func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
-	} {
-		c, err := (&tls.Dialer{Config: r.tls}).DialContext(r.t.Context(), "tcp", r.addr)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
-		_, _ = io.WriteString(c, text) // the server may have hung up already
-		do(c)
-		_ = c.Close()
+	secure := &tls.Dialer{Config: r.tls}
+	answer := func(c net.Conn) { _, _ = bufio.NewReader(c).ReadString('\n') }
+	hangUp := func(net.Conn) {}
+	silent := func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
+	var wg sync.WaitGroup
+	for _, text := range texts {
+		wg.Go(func() { r.raw(secure, text, answer) })
+		wg.Go(func() { r.raw(secure, text, hangUp) })
+		wg.Go(func() { r.raw(secure, text, silent) })
+		wg.Go(func() { r.raw(&net.Dialer{}, text, silent) })
 	}
-	c, err := (&net.Dialer{}).DialContext(r.t.Context(), "tcp", r.addr)
+	wg.Wait()
+}
+
+type dialer interface {
+	DialContext(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// raw sends a text over a connection of its own, on which then is done.
+func (r *realm) raw(d dialer, text string, then func(net.Conn)) {
+	c, err := d.DialContext(r.t.Context(), "tcp", r.addr)
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Error(err)
+		return
 	}
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
-	_, _ = io.WriteString(c, text)
-	_, _ = io.Copy(io.Discard, c)
-	_ = c.Close()
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_, _ = io.WriteString(c, text) // the server may have hung up already
+	then(c)
 }
 
 // TestSlowRequests: whoever sends a request drop by drop is cut off, and takes
 // no place from others.
 func TestSlowRequests(t *testing.T) {
-	r := &realm{t: t, clock: &clock{}, log: &journal{}, ca: authority(t), hurry: 150 * time.Millisecond}
+	r := &realm{t: t, clock: &clock{}, log: &journal{}, ca: authority(t), hurry: time.Second}
 	conf := r.config()
 	conf.Places = 1
 	r.run(conf)
@@ -138,7 +149,7 @@ func TestSlowRequests(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.activate() // meanwhile others are served
-		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		_ = c.SetDeadline(time.Now().Add(20 * time.Second))
 		if _, err := io.Copy(io.Discard, c); err != nil {
 			t.Errorf("the connection was not ended: %v", err)
 		}

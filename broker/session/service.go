@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -57,22 +58,39 @@ type SignOn struct {
 	CertSHA256 string    // hex fingerprint of the certificate that signed on
 	Device     string    // device_id of the client
 	Client     string    // User-Agent, shortened
+	// Once names what can make one session only, such as the challenge that was
+	// signed; empty: nothing does. The session is itself the mark that it was
+	// used, as long as it is remembered, so that the two are one write.
+	Once string
+}
+
+// sessionID makes the id of a new session: of what makes it, or at random.
+func (on *SignOn) sessionID() (id [idSize]byte) {
+	if on.Once == "" {
+		_, _ = rand.Read(id[:]) // never fails; see crypto/rand
+		return id
+	}
+	sum := sha256.Sum256([]byte("lanyard session id 1\n" + on.Once))
+	return [idSize]byte(sum[:idSize])
 }
 
 // Create makes a session and its ticket. The session is in the store when it
-// returns. [ErrLimit] where policy refuses one more; a store's error where it
+// returns. [ErrExists] where what makes it has made one before; [ErrLimit] where
+// policy refuses one more; a store's error where it
 // was not or may not have been stored: then nobody has the ticket, and what may
 // be left of the session ends for want of use.
 func (s *Service) Create(ctx context.Context, on SignOn) (*Session, broker.Ticket, error) {
+	id := on.sessionID()
 	if s.limit.Policy != Allow {
 		defer s.users.lock(on.UID)()
+		if err := s.checkNew(ctx, id); err != nil {
+			return nil, broker.Ticket{}, err
+		}
 		if err := s.makeRoom(ctx, on.UID); err != nil {
 			return nil, broker.Ticket{}, err
 		}
 	}
 	now := s.now()
-	var id [idSize]byte
-	_, _ = rand.Read(id[:]) // never fails; see crypto/rand
 	sess := &Session{
 		ID: hex.EncodeToString(id[:]), UID: on.UID, AuthTime: on.AuthTime.Round(0), Created: now,
 		IdleAfter: s.times.Idle, MaxAfter: s.times.Max, UnusedFor: s.times.Unused,
@@ -92,6 +110,20 @@ func (s *Service) Create(ctx context.Context, on SignOn) (*Session, broker.Ticke
 	rec.Version = 1
 	s.memory.put(newEntry(sess, rec))
 	return sess, s.sealer.seal(id), nil
+}
+
+// checkNew tells before the limit is applied that an id is taken: what is used
+// twice ends no other session.
+func (s *Service) checkNew(ctx context.Context, id [idSize]byte) error {
+	_, err := s.store.Get(ctx, keyOf(hex.EncodeToString(id[:])))
+	switch {
+	case err == nil:
+		return fmt.Errorf("store new session: %w", ErrExists)
+	case errors.Is(err, ErrNotFound):
+		return nil
+	default:
+		return fmt.Errorf("look for session: %w", err)
+	}
 }
 
 // Lookup finds the session of a token in any spelling clients send. With Use it

@@ -108,14 +108,38 @@ func (s *Settings) read(path string) error {
 	if len(text) > maxFile {
 		return fmt.Errorf("settings: %s is larger than 1 MB", path)
 	}
+	defer s.resolve(filepath.Dir(path))
 	err = toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(s)
 	if strict := new(toml.StrictMissingError); errors.As(err, &strict) {
 		return fmt.Errorf("settings: %s holds keys that are not known:\n%s", path, strict)
+	}
+	if at := new(toml.DecodeError); errors.As(err, &at) {
+		line, column := at.Position()
+		return fmt.Errorf("settings: %s, line %d, column %d: %w", path, line, column, err)
 	}
 	if err != nil {
 		return fmt.Errorf("settings: %s: %w", path, err)
 	}
 	return nil
+}
+
+// resolve takes relative paths of the file that was just read from its folder;
+// those of earlier files are absolute already.
+func (s *Settings) resolve(dir string) {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	from := func(path *string) {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(dir, *path)
+		}
+	}
+	from(&s.Card.Drawer)
+	for _, p := range s.Profiles {
+		for i := range p.Anchors {
+			from(&p.Anchors[i])
+		}
+	}
 }
 
 var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)

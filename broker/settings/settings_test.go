@@ -41,6 +41,25 @@ func TestMachineWins(t *testing.T) {
 	}
 }
 
+func TestPathsCountFromTheirFile(t *testing.T) {
+	own := write(t, user)
+	machine := write(t, "[profiles.live]\nserver = \"https://gas.live.test\"\nanchors = [\"live.pem\", \"/etc/pki/other.pem\"]\nlive = true\n")
+	s, err := settings.Load(own, machine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		s.Card.Drawer:                     filepath.Join(filepath.Dir(own), "cards"),
+		s.Profiles["training"].Anchors[0]: filepath.Join(filepath.Dir(own), "training.pem"),
+		s.Profiles["live"].Anchors[0]:     filepath.Join(filepath.Dir(machine), "live.pem"),
+		s.Profiles["live"].Anchors[1]:     "/etc/pki/other.pem",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestFaultsAreToldTogether(t *testing.T) {
 	_, err := settings.Load(write(t, `
 environment = "nowhere"
@@ -70,5 +89,13 @@ func TestUnknownKeysAndBrokenFilesAreRefused(t *testing.T) {
 		if _, err := settings.Load(write(t, text)); err == nil {
 			t.Errorf("%s: taken", name)
 		}
+	}
+}
+
+// TestBrokenFileIsToldByItsLine lets a person find what to mend.
+func TestBrokenFileIsToldByItsLine(t *testing.T) {
+	_, err := settings.Load(write(t, "mode = \"normal\"\nenvironment = [\"\n"))
+	if err == nil || !strings.Contains(err.Error(), "agent.toml, line 2, column ") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -198,6 +198,19 @@ func TestExchangeFailsAndTheServiceFindsOutLater(t *testing.T) {
 	want(t, err, card.ErrRemoved, "0x80100016")
 }
 
+// vpcd's driver tells so of a card that was pulled in the middle of a command.
+func TestAnswerWithoutAStatusWord(t *testing.T) {
+	for _, octets := range [][]byte{{}, {0x90}} {
+		d, c := inserted(t, pcscd.Dummy{Answer: octets})
+		c.limits.command = 5 * time.Second
+		_, err := c.Transmit(t.Context(), getData)
+		want(t, err, card.ErrMute, "0x80100016")
+		d.Fail(pcscd.Fault{Command: pcscd.Status, N: 2, Do: func() { must(t, d.Remove(desk)) }})
+		_, err = c.Transmit(t.Context(), getData)
+		want(t, err, card.ErrRemoved, "0x80100016")
+	}
+}
+
 func TestResetByAnotherProgram(t *testing.T) {
 	d, c := inserted(t, pcscd.Dummy{})
 	must(t, d.Reset(desk))

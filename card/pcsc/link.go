@@ -97,11 +97,18 @@ func (l *link) end() {
 // transmit exchanges one command.
 func (l *link) transmit(apdu []byte) ([]byte, error) {
 	answer, err := l.card.Transmit(apdu)
+	if err == nil && len(answer) < statusSize {
+		// Some drivers (vpcd) tell so of a card that was pulled meanwhile.
+		err = scard.ErrNotTransacted
+	}
 	if err != nil {
 		return nil, l.explain("send a command to the card", err)
 	}
 	return answer, nil
 }
+
+// statusSize is the shortest answer: its status word.
+const statusSize = 2
 
 // explain finds out what a failure means. A reset by another program is taken
 // note of, so that the connection can be used again.

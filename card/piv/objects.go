@@ -58,13 +58,16 @@ func slotOf(ref string) (slot, error) {
 	return slot{}, fmt.Errorf("%w: %q", card.ErrNoKey, ref)
 }
 
-// application is PIV's name without its version.
-var application = [...]byte{0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00}
+// selectCommand selects PIV by its name without the version.
+func selectCommand() apdu.Command {
+	name := []byte{0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00}
+	return apdu.Command{INS: insSelect, P1: 0x04, Data: name, Ne: apdu.MaxShortNe}
+}
 
 // selectApplication makes PIV the card's current application. A card that does
 // not know it is [card.ErrUnsupported].
 func (w *wire) selectApplication(ctx context.Context) error {
-	_, s, err := w.exchange(ctx, apdu.Command{INS: insSelect, P1: 0x04, Data: application[:], Ne: apdu.MaxShortNe})
+	_, s, err := w.exchange(ctx, selectCommand())
 	if err != nil {
 		return fmt.Errorf("select PIV: %w", err)
 	}

@@ -11,7 +11,8 @@ import (
 // product. The errors are those of package card; after a removal every method
 // that can fail returns [card.ErrRemoved].
 type Transport interface {
-	// Transmit sends one command and returns the answer with its status word.
+	// Transmit sends one command and returns the answer with its status word. An
+	// answer of no octets is a card that did not answer.
 	// The command is the caller's, who wipes it.
 	Transmit(ctx context.Context, command []byte) ([]byte, error)
 	// Begin keeps other programs away from the card until End. It is

@@ -95,7 +95,7 @@ func (m *cryptoki) do(q *request, pins []*card.PIN) *answer {
 	case opLoad:
 		err = m.load()
 	case opList:
-		a.Tokens, err = m.list()
+		a.Tokens, err = m.list(q.All)
 	case opRead:
 		a.Objects, err = m.read(q.Token)
 	case opBegin:
@@ -111,7 +111,7 @@ func (m *cryptoki) do(q *request, pins []*card.PIN) *answer {
 	case opSetPIN:
 		err = m.setPIN(pins[0], pins[1])
 	case opEnd:
-		err = m.end(q.Keep)
+		err = m.end(q.Keep, q.Last)
 	default:
 		err = fmt.Errorf("no operation %q", q.Op)
 	}

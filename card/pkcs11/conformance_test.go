@@ -1,10 +1,9 @@
 package pkcs11
 
 import (
-	"errors"
+	"slices"
 	"testing"
 
-	"lanyard/card"
 	"lanyard/card/cardtest"
 	"lanyard/card/virtual/applet/applettest"
 )
@@ -13,29 +12,35 @@ import (
 // wants one PIN more than the card, and it cannot unblock.
 var lacksAll = []cardtest.Ability{cardtest.Counting, cardtest.Exact, cardtest.Tallying, cardtest.Unblocking}
 
+// With what the card itself tells past the module; what the module tells alone
+// is in the other two.
 func TestConformanceOpenSC(t *testing.T) {
-	for name, kind := range keys {
-		t.Run(name, func(t *testing.T) {
-			cardtest.Run(t, cardtest.Harness{
-				Lacks: lacksAll,
-				New: func(t *testing.T) *cardtest.Subject {
-					return subject(t, installed(t, "OpenSC"), theReader, newPlastic(t, applettest.Once(kind)))
-				},
-			})
-		})
-	}
+	kind := applettest.Once(keys["RSA"])
+	s := newStand(t, installed(t, "OpenSC"), theReader, true)
+	cardtest.Run(t, cardtest.Harness{
+		Lacks: []cardtest.Ability{cardtest.Tallying, cardtest.Unblocking},
+		New:   func(t *testing.T) *cardtest.Subject { return s.subject(t, newPlastic(t, kind)) },
+	})
 }
 
 // Yubico's module wants a reader of the maker's name and a card that answers
 // the maker's own commands.
 func TestConformanceYKCS11(t *testing.T) {
-	kind := keys["P-256"]
+	s := newStand(t, installed(t, "Yubico YKCS11"), "Yubico YubiKey CCID 00 00", false)
 	cardtest.Run(t, cardtest.Harness{
 		Lacks: lacksAll,
-		New: func(t *testing.T) *cardtest.Subject {
-			return subject(t, installed(t, "Yubico YKCS11"), "Yubico YubiKey CCID 00 00", newPlastic(t, applettest.Once(kind)).yubico())
-		},
+		New:   func(t *testing.T) *cardtest.Subject { return s.subject(t, newPlastic(t, keys["P-256"]).yubico()) },
 	})
 }
 
-func isUnsupported(err error) bool { return errors.Is(err, card.ErrUnsupported) }
+// A key store in software is no card: it never locks, cannot be taken out, and
+// what it does with PINs cannot be watched.
+func TestConformanceSoftHSM(t *testing.T) {
+	s := newStore(t, keys["RSA"])
+	cardtest.Run(t, cardtest.Harness{
+		Lacks: slices.Concat(lacksAll, []cardtest.Ability{cardtest.Locking, cardtest.Removal, cardtest.PINState, cardtest.Behind}),
+		New: func(t *testing.T) *cardtest.Subject {
+			return &cardtest.Subject{Token: s.copy(t).open(t), PIN: applettest.PIN, PUK: applettest.PUK, Tries: applettest.Tries}
+		},
+	})
+}

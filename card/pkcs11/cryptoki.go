@@ -181,15 +181,20 @@ func (m *cryptoki) sign(data []byte) ([]byte, error) {
 	return sig, called("C_CloseSession", m.ctx.CloseSession(m.signing))
 }
 
-// end drops the PIN state and closes the sessions.
-func (m *cryptoki) end(keep bool) error {
+// end drops the PIN state and closes the sessions; with last it is also the end
+// of this process's use of the module.
+func (m *cryptoki) end(keep, last bool) error {
 	if !m.active {
 		return errNoOperation
 	}
 	m.active, m.ready = false, false
-	var err error
+	var errs []error
 	if !keep {
-		err = m.ctx.Logout(m.session)
+		errs = append(errs, called("C_Logout", m.ctx.Logout(m.session)))
 	}
-	return errors.Join(called("C_Logout", err), called("C_CloseAllSessions", m.ctx.CloseAllSessions(m.slot)))
+	errs = append(errs, called("C_CloseAllSessions", m.ctx.CloseAllSessions(m.slot)))
+	if last {
+		errs = append(errs, called("C_Finalize", m.ctx.Finalize()))
+	}
+	return errors.Join(errs...)
 }

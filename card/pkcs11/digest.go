@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
@@ -20,38 +19,22 @@ const (
 	ckmECDSA   = 0x1041
 )
 
-// digestOIDs are the digests a DigestInfo is made for (RFC 8017 appendix B.1).
-var digestOIDs = map[crypto.Hash]asn1.ObjectIdentifier{
-	crypto.SHA1:   {1, 3, 14, 3, 2, 26},
-	crypto.SHA256: {2, 16, 840, 1, 101, 3, 4, 2, 1},
-	crypto.SHA384: {2, 16, 840, 1, 101, 3, 4, 2, 2},
-	crypto.SHA512: {2, 16, 840, 1, 101, 3, 4, 2, 3},
-}
-
 // input makes what C_Sign gets of a digest: for RSA the DigestInfo, which the
 // module pads, for EC the digest itself.
 func input(pub crypto.PublicKey, digest []byte, o crypto.SignerOpts) (mechanism uint, data []byte, err error) {
 	if o == nil {
 		return 0, nil, fmt.Errorf("%w: no digest is named", card.ErrMechanism)
 	}
-	h := o.HashFunc()
-	oid, ok := digestOIDs[h]
-	if !ok || len(digest) != h.Size() {
-		return 0, nil, fmt.Errorf("%w: digest of %d octets for %v", card.ErrMechanism, len(digest), h)
+	info, err := card.DigestInfo(o.HashFunc(), digest)
+	if err != nil {
+		return 0, nil, err
 	}
 	switch pub.(type) {
 	case *rsa.PublicKey:
 		if _, pss := o.(*rsa.PSSOptions); pss {
 			return 0, nil, fmt.Errorf("%w: PSS", card.ErrMechanism)
 		}
-		data, err := asn1.Marshal(struct {
-			Algorithm pkix.AlgorithmIdentifier
-			Digest    []byte
-		}{pkix.AlgorithmIdentifier{Algorithm: oid, Parameters: asn1.NullRawValue}, digest})
-		if err != nil {
-			return 0, nil, fmt.Errorf("%w: %w", card.ErrMechanism, err)
-		}
-		return ckmRSAPKCS, data, nil
+		return ckmRSAPKCS, info, nil
 	case *ecdsa.PublicKey:
 		return ckmECDSA, digest, nil
 	default:

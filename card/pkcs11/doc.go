@@ -23,10 +23,12 @@
 //
 // A PIN crosses to the child in a frame of its own, octets that both ends wipe.
 // The binding wants a string in C_Login: the child makes it of the very octets
-// that it wipes afterwards. The binding's own copy for C is freed by it, not
-// wiped, and what the module keeps until C_Logout is the module's affair; both
-// are in the child only. The PIN state is dropped at the end of every operation
-// by C_Logout and by [Config.Drop], because not every module tells the card.
+// that it wipes afterwards. Copies that the binding and the module leave in
+// their memory go with the process: one that has had a PIN ends with the
+// operation, and the next operation starts another before it asks for its PIN.
+//
+// The PIN state is dropped at the end of every operation by C_Logout and by
+// [Config.Drop], because not every module tells the card.
 //
 // PKCS#11 wants the PIN once for the user and then once for each signature of a
 // key with [card.PINAlways]: such an operation sends it once more than the card

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -121,6 +122,9 @@ func (h *host) exchange(ctx context.Context, q *request, pins []*card.PIN) (*ans
 		}
 		return nil, a.Fail
 	}
+	if slices.ContainsFunc(a.Tokens, func(s tokenState) bool { return s.Fail != nil && s.Fail.suspect() }) {
+		h.restart()
+	}
 	return a, nil
 }
 
@@ -131,11 +135,16 @@ func (h *host) start(ctx context.Context) error {
 		return err
 	}
 	h.p = p
-	if _, err := h.exchange(ctx, &request{Op: opLoad}, nil); err != nil {
-		h.restart()
-		return fmt.Errorf("load PKCS#11 module %s: %w", h.module, err)
+	_, err = h.exchange(ctx, &request{Op: opLoad}, nil)
+	if err == nil {
+		return nil
 	}
-	return nil
+	h.restart()
+	var e *callError
+	if errors.As(err, &e) && e.Call == "" {
+		err = fmt.Errorf("%w: %w", card.ErrModuleMissing, err) // a file, but none that helps
+	}
+	return fmt.Errorf("load PKCS#11 module %s: %w", h.module, err)
 }
 
 // notSentError is a call that was not made.

@@ -2,11 +2,13 @@ package pkcs11
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -16,14 +18,34 @@ import (
 	"lanyard/card/cardtest/pcscd"
 	"lanyard/card/virtual/applet"
 	"lanyard/card/virtual/applet/applettest"
+	"lanyard/card/virtual/reader"
 )
+
+// ownSocket is where PC/SC in this process looks for the reader service: it
+// reads the path once, so that a test puts a link to its own there.
+var ownSocket string
 
 func TestMain(m *testing.M) {
 	Main()
+	reader.Main()
 	os.Exit(run(m))
 }
 
 func run(m *testing.M) int {
+	if module := os.Getenv(orphanEnv); module != "" {
+		return beParent(module)
+	}
+	dir, err := os.MkdirTemp("", "p11")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	ownSocket = filepath.Join(dir, "comm")
+	if err := os.Setenv(pcscd.SocketEnv, ownSocket); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	if code := m.Run(); code != 0 {
 		return code
 	}
@@ -32,6 +54,23 @@ func run(m *testing.M) int {
 		return 1
 	}
 	return 0
+}
+
+// orphanEnv makes this test binary a parent that is going to be killed.
+const orphanEnv = "PKCS11_TEST_PARENT_OF"
+
+// beParent starts a module's process, tells its number and waits to be killed.
+func beParent(module string) int {
+	o, err := NewOpener(Config{Module: module, Log: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		_, err = o.OpenToken(context.Background(), Match{Label: "none"})
+	}
+	if !errors.Is(err, card.ErrUnsupported) {
+		fmt.Println(err)
+		return 1
+	}
+	fmt.Println(o.hosts[0].p.cmd.Process.Pid)
+	select {}
 }
 
 func must(tb testing.TB, err error) {
@@ -116,9 +155,21 @@ type plastic struct {
 	applet *applet.Card
 	full   bool // answers a command that asks for no answer with all of it
 
-	up       bool // whether the PIN state is up
-	accepted int
-	refused  int
+	mu   sync.Mutex
+	seen seen
+}
+
+// seen is what a card saw of its PIN.
+type seen struct {
+	Up                bool // whether the PIN state is up
+	Accepted, Refused int
+}
+
+// pin returns what the card saw of its PIN so far.
+func (p *plastic) pin() seen {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen
 }
 
 func newPlastic(tb testing.TB, kind applettest.Kind) *plastic {
@@ -150,17 +201,21 @@ func (p *plastic) ChangePIN(old, new []byte) (bool, int, error) {
 }
 
 func (p *plastic) note(ok bool) {
-	p.up = ok
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen.Up = ok
 	if ok {
-		p.accepted++
+		p.seen.Accepted++
 	} else {
-		p.refused++
+		p.seen.Refused++
 	}
 }
 
 // Lock notes that the PIN state was dropped.
 func (p *plastic) Lock() {
-	p.up = false
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen.Up = false
 	p.Backend.Lock()
 }
 
@@ -183,16 +238,35 @@ var keys = map[string]applettest.Kind{
 	"P-256": applettest.P256,
 }
 
-// subject is a fresh card on a table of its own, opened by a module.
-func subject(t *testing.T, module string, reader string, p *plastic) *cardtest.Subject {
+// stand is a table whose cards are all opened by one process of a module, one
+// after the other, as at a desk.
+type stand struct {
+	*table
+	o *Opener
+	p *plastic // in the reader
+}
+
+func newStand(t *testing.T, module, reader string, counts bool) *stand {
 	t.Helper()
-	d := newTable(t, reader)
-	must(t, d.Insert(reader, p))
-	o := newOpener(t, d.config(module))
+	s := &stand{table: newTable(t, reader)}
+	c := s.config(module)
+	if counts {
+		c.Counter = func(context.Context, card.ReaderID) (int, error) { return s.p.Retries(), nil }
+	}
+	s.o = newOpener(t, c)
+	return s
+}
+
+// subject puts a fresh card in and opens it.
+func (s *stand) subject(t *testing.T, p *plastic) *cardtest.Subject {
+	t.Helper()
+	s.p = p
+	must(t, s.Insert(s.reader, p))
+	t.Cleanup(func() { _ = s.Remove(s.reader) }) // a test may have done it
 	return &cardtest.Subject{
-		Token: d.open(t, o), PIN: applettest.PIN, PUK: applettest.PUK, Tries: applettest.Tries,
-		Remove:   func() { must(t, d.Remove(reader)) },
-		Verified: func() bool { return p.up },
+		Token: s.open(t, s.o), PIN: applettest.PIN, PUK: applettest.PUK, Tries: applettest.Tries,
+		Remove:   func() { must(t, s.Remove(s.reader)) },
+		Verified: func() bool { return p.pin().Up },
 		ChangeBehind: func(new string) error {
 			_, _, err := p.Backend.ChangePIN([]byte(applettest.PIN), []byte(new))
 			return err

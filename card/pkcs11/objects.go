@@ -3,6 +3,7 @@
 package pkcs11
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,25 +17,33 @@ const (
 	maxCert    = 16 << 10
 )
 
-// list makes the module look which tokens are there.
-func (m *cryptoki) list() ([]tokenState, error) {
-	slots, err := m.slots()
+// list makes the module look which tokens are there. With all it also tells of
+// cards that it cannot read, which may take it long.
+func (m *cryptoki) list(all bool) ([]tokenState, error) {
+	slots, err := m.slots(true)
 	if err != nil {
 		return nil, err
+	}
+	if all {
+		if slots, err = m.slots(false); err != nil {
+			return nil, err
+		}
 	}
 	var tokens []tokenState
 	for _, s := range slots {
 		t, err := m.token(s)
-		if err != nil {
-			continue // gone since, or no card of a kind the module knows
+		if err != nil && !errors.As(err, &t.Fail) {
+			return nil, err
 		}
-		tokens = append(tokens, t)
+		if t.Fail == nil || t.Fail.Code != ckrTokenNotPresent {
+			tokens = append(tokens, t)
+		}
 	}
 	return tokens, nil
 }
 
-func (m *cryptoki) slots() ([]uint, error) {
-	slots, err := m.ctx.GetSlotList(true)
+func (m *cryptoki) slots(present bool) ([]uint, error) {
+	slots, err := m.ctx.GetSlotList(present)
 	if err != nil {
 		return nil, called("C_GetSlotList", err)
 	}
@@ -49,7 +58,7 @@ func (m *cryptoki) token(slot uint) (tokenState, error) {
 	}
 	t, err := m.ctx.GetTokenInfo(slot)
 	if err != nil {
-		return tokenState{}, called("C_GetTokenInfo", err)
+		return tokenState{Name: tokenName{Slot: octets(s.SlotDescription)}}, called("C_GetTokenInfo", err)
 	}
 	return tokenState{
 		Name:   tokenName{Slot: octets(s.SlotDescription), Label: octets(t.Label), Serial: octets(t.SerialNumber)},
@@ -61,7 +70,7 @@ func (m *cryptoki) token(slot uint) (tokenState, error) {
 
 // find makes the module look and returns the slot of a token.
 func (m *cryptoki) find(n tokenName) (uint, error) {
-	slots, err := m.slots()
+	slots, err := m.slots(true)
 	if err != nil {
 		return 0, err
 	}

@@ -157,7 +157,7 @@ func (m Match) pick(all []tokenState) ([]tokenState, error) {
 }
 
 func (m Match) matches(s tokenState) bool {
-	return (m.Reader == "" || isReader(s.Name.Slot, m.Reader)) &&
+	return s.Fail == nil && (m.Reader == "" || isReader(s.Name.Slot, m.Reader)) &&
 		(m.Label == "" || m.Label == string(s.Name.Label)) &&
 		(m.Serial == "" || m.Serial == string(s.Name.Serial))
 }

@@ -50,7 +50,7 @@ func (t *Token) tries(ctx context.Context, token tokenName) (int, error) {
 // left is tries for whoever has the turn. Modules tell no numbers, and some a
 // state that is out of date: what the card itself says goes first.
 func (t *Token) left(ctx context.Context, token tokenName) (int, error) {
-	s, err := t.now(ctx, token)
+	s, err := t.now(ctx, token, false)
 	if err != nil {
 		return 0, err
 	}
@@ -90,6 +90,7 @@ func (u *operation) login(ctx context.Context, pin *card.PIN) error {
 
 // send makes a call with a PIN and tells its outcome. It never makes it twice.
 func (u *operation) send(ctx context.Context, o op, pins ...*card.PIN) error {
+	u.sent = true
 	_, err := u.t.h.call(ctx, &request{Op: o}, pins...)
 	switch {
 	case err == nil:

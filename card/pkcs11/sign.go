@@ -77,6 +77,7 @@ func (e *doneError) Error() string { return e.err.Error() }
 type operation struct {
 	t     *Token
 	token tokenName
+	sent  bool // the module's process has had a PIN
 	up    bool // the card's PIN state is up, or may be
 }
 
@@ -125,11 +126,15 @@ func (u *operation) signature(ctx context.Context, k key, mechanism uint, data [
 }
 
 // end drops the PIN state and closes the sessions, whatever has become of the
-// caller's context.
+// caller's context. A process that has had a PIN ends: modules leave copies of
+// it in their memory.
 func (u *operation) end(ctx context.Context) {
 	t := u.t
 	ctx = context.WithoutCancel(ctx)
-	_, err := t.h.call(ctx, &request{Op: opEnd, Keep: t.c.Keep || !u.up})
+	_, err := t.h.call(ctx, &request{Op: opEnd, Keep: t.c.Keep || !u.up, Last: u.sent})
+	if u.sent {
+		t.h.restart()
+	}
 	if t.c.Keep || !u.up || context.Cause(t.gone) != nil {
 		return
 	}

@@ -188,35 +188,52 @@ func (t *Token) look(ctx context.Context) (tokenState, error) {
 		return tokenState{}, err
 	}
 	defer t.h.give()
-	s, err := t.now(ctx, t.state.Name)
+	s, err := t.now(ctx, t.state.Name, false)
 	return s, t.judge(ctx, err)
 }
 
-// now is look for whoever has the turn.
-func (t *Token) now(ctx context.Context, name tokenName) (tokenState, error) {
-	a, err := t.h.call(ctx, &request{Op: opList})
+// now is look for whoever has the turn. With all it tells a card that does not
+// answer from one that is gone.
+func (t *Token) now(ctx context.Context, name tokenName, all bool) (tokenState, error) {
+	a, err := t.h.call(ctx, &request{Op: opList, All: all})
 	if err != nil {
 		return tokenState{}, err
 	}
+	err = &callError{Text: fmt.Sprintf("token %q is not there", name.Label), Gone: true}
 	for _, s := range a.Tokens {
-		if s.Name.equal(name) {
+		switch {
+		case s.Fail == nil && s.Name.equal(name):
 			return s, nil
+		case s.Fail != nil && bytes.Equal(s.Name.Slot, name.Slot):
+			err = unreadable(s.Fail)
 		}
 	}
-	return tokenState{}, &callError{Text: fmt.Sprintf("token %q is not there", name.Label), Gone: true}
+	return tokenState{}, err
+}
+
+// unreadable tells of a card that is in the slot and was read before.
+func unreadable(e *callError) error {
+	if errors.Is(e, card.ErrRemoved) {
+		return e
+	}
+	return fmt.Errorf("%w: %w", card.ErrMute, e)
 }
 
 // judge finds out what an error means for the token. After a failure that may
-// be the card's leaving, a new process of the module is asked whether it is
-// there. The caller has the turn.
+// be the card's leaving, the module is asked whether it is there, in a new
+// process where the old one is not to be relied on. The caller has the turn.
 func (t *Token) judge(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	var e *callError
-	if errors.As(err, &e) && e.suspect() && !errors.Is(err, card.ErrRemoved) {
-		if _, gone := t.now(context.WithoutCancel(ctx), t.state.Name); errors.Is(gone, card.ErrRemoved) {
-			err = fmt.Errorf("%w: %w", err, card.ErrRemoved)
+	if errors.As(err, &e) && (e.Gone || e.suspect() && !errors.Is(err, card.ErrRemoved)) {
+		_, now := t.now(context.WithoutCancel(ctx), t.state.Name, true)
+		switch {
+		case errors.Is(now, card.ErrMute) && e.Gone:
+			err = now
+		case errors.Is(now, card.ErrMute), errors.Is(now, card.ErrRemoved):
+			err = fmt.Errorf("%w: %w", err, now)
 		}
 	}
 	if errors.Is(err, card.ErrRemoved) {

@@ -63,6 +63,9 @@ type tokenState struct {
 	Model  string
 	Locked bool // no PIN try is left
 	Final  bool // one is left
+	// Fail is set for a slot whose card cannot be read; nothing else but the
+	// slot's description is then.
+	Fail *callError `json:",omitempty"`
 }
 
 // fingerprint names a certificate that must be on the token.
@@ -82,6 +85,7 @@ type object struct {
 // request is what the parent asks. PIN frames follow it.
 type request struct {
 	Op        op
+	All       bool          // opList: tell of cards that cannot be read, too
 	Token     tokenName     // opRead, opBegin
 	Certs     []fingerprint // opBegin
 	Write     bool          // opBegin: the session may change the token
@@ -89,6 +93,7 @@ type request struct {
 	Mechanism uint          // opPrepare
 	Data      []byte        // opSign
 	Keep      bool          // opEnd: no C_Logout
+	Last      bool          // opEnd: C_Finalize, too
 }
 
 // answer is what the child answers.

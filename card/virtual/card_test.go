@@ -316,7 +316,7 @@ func TestOperateRSA(t *testing.T) {
 		t.Fatal("no RSA key")
 	}
 	sum := sha256.Sum256([]byte("x"))
-	block, err := pkcs1(pub.Size(), crypto.SHA256, sum[:])
+	block, err := card.SignatureBlock(pub.Size(), crypto.SHA256, sum[:])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -173,7 +173,7 @@ func pad(pub crypto.PublicKey, digest []byte, o crypto.SignerOpts) ([]byte, erro
 		if _, pss := o.(*rsa.PSSOptions); pss {
 			return nil, fmt.Errorf("%w: PSS", card.ErrMechanism)
 		}
-		return pkcs1(pub.Size(), o.HashFunc(), digest)
+		return card.SignatureBlock(pub.Size(), o.HashFunc(), digest)
 	case *ecdsa.PublicKey:
 		return digest, nil
 	default:

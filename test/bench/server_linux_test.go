@@ -2,36 +2,28 @@ package bench_test
 
 import (
 	"bufio"
-	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
-const (
-	connections = 16
-	rounds      = 5
-)
-
-// server is a process on one core.
+// server is a process on the first core.
 type server struct {
 	b       *testing.B
 	name    string
 	cmd     *exec.Cmd
 	address string
-	client  *http.Client
+	tls     *tls.Config
+	client  *http.Client // for what is not measured
 }
 
 // run starts a program on the first core and waits until it says "ready".
@@ -41,7 +33,7 @@ func run(b *testing.B, roots *x509.CertPool, dir, name string, args ...string) *
 	check(b, err)
 	defer log.Close()
 	cmd := exec.Command("taskset", append([]string{"-c", "0", filepath.Join(dir, name)}, args...)...)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=400") // the product's own setting, for both
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	check(b, err)
@@ -55,107 +47,58 @@ func run(b *testing.B, roots *x509.CertPool, dir, name string, args ...string) *
 		text, _ := os.ReadFile(log.Name())
 		b.Fatalf("%s: %v\n%s", name, err, text)
 	}
-	return &server{
+	s := &server{
 		b: b, name: name, cmd: cmd, address: strings.TrimPrefix(strings.TrimSpace(line), "ready "),
-		client: &http.Client{Transport: &http.Transport{
-			TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13},
-			MaxConnsPerHost:     connections,
-			MaxIdleConnsPerHost: connections,
-		}},
+		tls: &tls.Config{RootCAs: roots, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS13},
 	}
+	transport := &http.Transport{TLSClientConfig: s.tls, MaxIdleConnsPerHost: connections}
+	b.Cleanup(transport.CloseIdleConnections)
+	s.client = &http.Client{Transport: transport}
+	return s
 }
 
-// cpu returns the time the kernel has booked on the process, all its threads,
-// in user and kernel mode.
+// cpu returns the time that the kernel has booked on the process, all its
+// threads, in user and kernel mode: its CPU-time clock (clock_getcpuclockid).
 func (s *server) cpu() time.Duration {
 	s.b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
-	check(s.b, err)
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	var ticks int64
-	for _, field := range fields[11:13] { // utime and stime, 14 and 15 counted from the process id
-		n, err := strconv.ParseInt(field, 10, 64)
-		check(s.b, err)
-		ticks += n
-	}
-	return time.Duration(ticks) * time.Second / 100 // USER_HZ
+	const sched = 2
+	var t unix.Timespec
+	check(s.b, unix.ClockGettime(int32(^s.cmd.Process.Pid<<3|sched), &t))
+	return time.Duration(t.Nano())
 }
 
-// request is what one request sends; it is called from many goroutines.
-type request func(i int) (method, path string, body io.Reader)
-
-// load sends n requests over the connections and returns the server's CPU time
-// for each. want must stand in every answer.
-func (s *server) load(n int, do request, want string) time.Duration {
-	s.b.Helper()
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	faults := make(chan error, connections)
-	before := s.cpu()
-	for range connections {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				if err := s.once(do, i, want); err != nil {
-					faults <- err
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	took := s.cpu() - before
-	select {
-	case err := <-faults:
-		s.b.Fatalf("%s: %v", s.name, err)
-	default:
-	}
-	return took / time.Duration(n)
+// pair is what product and bare handler cost in the rounds, each round one
+// after the other.
+type pair struct {
+	product, bare series
+	busy          []float64 // the part of a round in which the product had the core
 }
 
-func (s *server) once(do request, i int, want string) error {
-	method, path, body := do(i)
-	req, err := http.NewRequestWithContext(context.Background(), method, "https://"+s.address+path, body)
-	if err != nil {
-		return err
+// round has both answer the same requests, one after the other.
+func (p *pair) round(product, bare *server, request func(to *server, i int) []byte, n int, want string) {
+	send := func(to *server) (time.Duration, float64) {
+		all := make(requests, n)
+		for i := range all {
+			all[i] = request(to, i)
+		}
+		return to.load(all, want)
 	}
-	res, err := s.client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	if !strings.Contains(string(text), want) {
-		return fmt.Errorf("answer %d: %s", res.StatusCode, text)
-	}
-	return nil
+	each, busy := send(product)
+	p.product, p.busy = append(p.product, each), append(p.busy, busy)
+	each, _ = send(bare)
+	p.bare = append(p.bare, each)
 }
 
-func median(list []time.Duration) time.Duration {
-	slices.Sort(list)
-	return list[len(list)/2]
-}
-
-// report tells both costs and their ratio: the median of the rounds' ratios.
-func report(b *testing.B, product, bare []time.Duration, aim float64) {
+// report tells what a request costs both, and the median of the rounds' ratios.
+func (p *pair) report(b *testing.B) {
 	b.Helper()
-	ratios := make([]float64, len(product))
-	for i := range product {
-		ratios[i] = float64(product[i]) / float64(bare[i])
-	}
-	slices.Sort(ratios)
-	ratio := ratios[len(ratios)/2]
+	slices.Sort(p.busy)
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(float64(time.Second)/float64(median(product)), "req/cpu-s")
-	b.ReportMetric(float64(time.Second)/float64(median(bare)), "bare-req/cpu-s")
-	b.ReportMetric(ratio, "ratio")
-	b.ReportMetric(aim, "aim")
+	b.ReportMetric(1e6/p.product.micros(), "req/cpu-s")
+	b.ReportMetric(p.product.micros(), "µs/req")
+	b.ReportMetric(p.bare.micros(), "bare-µs/req")
+	b.ReportMetric(p.product.times(p.bare), "x-bare")
+	b.ReportMetric(p.busy[len(p.busy)/2], "busy")
 	b.ReportMetric(connections, "connections")
 }
 

@@ -55,6 +55,7 @@ type site struct {
 	ca  *ca.Authority
 
 	address string // of the server, once it was started
+	old     bool   // whether it takes old cards
 }
 
 const settings = `
@@ -68,6 +69,8 @@ key         = "server.key"
 [trust]
 anchors       = ["ca.crt"]
 virtual_cards = true
+sha1          = %[2]t
+rsa1024       = %[2]t
 
 [directory]
 ldif = "people.ldif"
@@ -155,7 +158,7 @@ func (s *site) start() *process {
 		s.address = ln.Addr().String()
 		check(s.t, ln.Close())
 	}
-	s.write("server.toml", fmt.Appendf(nil, settings, s.address))
+	s.write("server.toml", fmt.Appendf(nil, settings, s.address, s.old))
 	p := &process{log: s.path("server.log")}
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	check(s.t, err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"lanyard/broker"
 	"lanyard/broker/localapi"
+	"lanyard/broker/ticket"
 	"lanyard/card/cardtest/pcscd"
 	"lanyard/card/virtual"
 	"lanyard/card/virtual/applet"
@@ -26,11 +28,7 @@ import (
 
 // program builds lanyard once for all tests, as it is shipped.
 var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "lanyard-path-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "lanyard")
+	path := filepath.Join(workDir, "lanyard")
 	if out, err := exec.CommandContext(context.Background(), "go", "build", "-o", path, "lanyard").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -41,11 +39,14 @@ var program = sync.OnceValues(func() (string, error) {
 type process struct {
 	cmd      *exec.Cmd
 	keyboard *os.File
-	screen   *screen
+	screen   *ptytest.Screen
+	log      logBook
 	socket   string
 	readers  *pcscd.Daemon
 	home     string
 }
+
+var discard = slog.New(slog.DiscardHandler)
 
 const readerName = "Lanyard Test Reader 00 00"
 
@@ -56,7 +57,7 @@ func run(t *testing.T, r *realmtest.Realm, home string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{socket: filepath.Join(home, "agent.sock"), home: home, screen: newScreen()}
+	p := &process{socket: filepath.Join(home, "agent.sock"), home: home, screen: ptytest.NewScreen()}
 	settings := filepath.Join(home, "agent.toml")
 	text := fmt.Sprintf("environment = \"local\"\n[log]\nlevel = \"debug\"\n[profiles.local]\nserver = %q\nanchors = [%q]\nproxy = \"direct\"\nvirtual_cards = true\n", r.Base, r.Anchor)
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
@@ -75,12 +76,12 @@ func run(t *testing.T, r *realmtest.Realm, home string) *process {
 	p.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), path, "agent", "--config", settings, "--socket", p.socket)
 	p.cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, pcscd.SocketEnv+"="+service)
 	p.cmd.Stdin, p.cmd.Stdout = slave, p.screen
-	p.cmd.Stderr = &p.screen.log
+	p.cmd.Stderr = &p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.end(t) })
-	p.screen.await(t, "Put your card in")
+	p.screen.Await(t, "Put your card in")
 	return p
 }
 
@@ -92,7 +93,7 @@ func (p *process) end(t *testing.T) {
 	}
 	_ = p.cmd.Process.Signal(os.Interrupt)
 	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("the agent ended with %v\n%s", err, &p.screen.log)
+		t.Errorf("the agent ended with %v\n%s", err, &p.log)
 	}
 }
 
@@ -144,11 +145,11 @@ func (c contacts) Transmit(command []byte) ([]byte, error) {
 func (p *process) signOn(t *testing.T, r *realmtest.Realm) {
 	t.Helper()
 	p.insert(t, r, realmtest.ThreeRoles)
-	p.screen.await(t, "Passcode: ")
+	p.screen.Await(t, "Passcode: ")
 	p.press(t, realmtest.PIN()+"\r")
-	p.screen.await(t, "Enter for the first: ")
+	p.screen.Await(t, "Enter for the first: ")
 	p.press(t, "\r")
-	p.screen.await(t, "Signed on")
+	p.screen.Await(t, "Signed on")
 }
 
 // TestIdleAgentSleeps counts the voluntary switches of every thread: an idle
@@ -209,21 +210,21 @@ func TestPasscodeLeavesNoTrace(t *testing.T) {
 	r := realmtest.Start(t, realmtest.Options{})
 	p := run(t, r, t.TempDir())
 	p.insert(t, r, realmtest.ThreeRoles)
-	p.screen.await(t, "Passcode: ")
+	p.screen.Await(t, "Passcode: ")
 	p.press(t, realmtest.PIN())
-	p.screen.await(t, strings.Repeat("•", len(realmtest.PIN())))
+	p.screen.Await(t, strings.Repeat("•", len(realmtest.PIN())))
 	if found := p.find(t); found == 0 {
 		t.Error("the passcode is not found while it is typed: the search is blind")
 	}
 	p.press(t, "\r")
-	p.screen.await(t, "Enter for the first: ")
+	p.screen.Await(t, "Enter for the first: ")
 	p.press(t, "\r")
-	p.screen.await(t, "Signed on")
+	p.screen.Await(t, "Signed on")
 	if found := p.find(t); found != 0 {
 		t.Errorf("the passcode stands %d times in memory after the sign-on", found)
 	}
 	ticket := p.ticket(t)
-	for name, text := range map[string]string{"log": p.screen.log.String(), "screen": p.screen.String()} {
+	for name, text := range map[string]string{"log": p.log.String(), "screen": p.screen.String()} {
 		if strings.Contains(text, realmtest.PIN()) {
 			t.Errorf("the passcode is in the %s", name)
 		}
@@ -231,7 +232,7 @@ func TestPasscodeLeavesNoTrace(t *testing.T) {
 			t.Errorf("the ticket is in the %s", name)
 		}
 	}
-	if p.screen.log.String() == "" {
+	if p.log.String() == "" {
 		t.Error("nothing was logged at debug level")
 	}
 }
@@ -253,11 +254,11 @@ func (p *process) ticket(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close() }()
-	ticket, err := c.Ticket(t.Context(), noPrompt)
+	given, err := c.Ticket(t.Context(), ticket.Ask{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ticket.Reveal()
+	return given.Reveal()
 }
 
 // TestKilledAgent kills the agent while it is signed on: its session does not

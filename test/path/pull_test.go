@@ -7,16 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"lanyard/broker"
 	"lanyard/broker/agent"
 	"lanyard/broker/session"
 	"lanyard/card/virtual/fault"
 	"lanyard/test/realmtest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // hook does something when the server is asked on a path, once.
 type hook struct {
@@ -168,6 +164,13 @@ func TestPulledAtEveryCommand(t *testing.T) {
 	if commands < 3 {
 		t.Fatalf("a sign-on takes %d commands only", commands)
 	}
+	pullAtEach(t, r, d, commands)
+}
+
+// pullAtEach pulls the card at each of so many commands, before and after the
+// card carried it out.
+func pullAtEach(t *testing.T, r *realmtest.Realm, d *desk, commands int) {
+	t.Helper()
 	for n := 1; n <= commands; n++ {
 		for _, when := range []string{"", " after"} {
 			t.Run(fmt.Sprintf("command %d%s", n, when), func(t *testing.T) {

@@ -44,6 +44,7 @@ type Options struct {
 	Times  session.Times // zero: 10 h idle, 10 h at most
 	Log    *slog.Logger  // nil: silence
 	Around func(http.Handler) http.Handler
+	People []byte // LDIF; nil: the demo's directory
 }
 
 // Realm is a running Identity Server and what stands behind it.
@@ -80,7 +81,10 @@ func Start(t testing.TB, o Options) *Realm {
 func (r *Realm) serve(t testing.TB, o Options) {
 	t.Helper()
 	people := filepath.Join(r.dir, "people.ldif")
-	must(t, os.WriteFile(people, assets.DemoDirectory(), 0o600))
+	if o.People == nil {
+		o.People = assets.DemoDirectory()
+	}
+	must(t, os.WriteFile(people, o.People, 0o600))
 	dir, err := ldif.Open(people, o.Log)
 	must(t, err)
 	store, err := bolt.Open(t.Context(), filepath.Join(r.dir, "sessions.db"), bolt.Options{})

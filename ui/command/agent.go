@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -15,8 +16,7 @@ import (
 
 // agentCommand runs the Identity Agent with the desk in this terminal.
 func agentCommand(s *Shared) *cobra.Command {
-	var files []string
-	var level string
+	var own, level string
 	var look taste
 	c := &cobra.Command{
 		Use:   "agent",
@@ -27,12 +27,9 @@ func agentCommand(s *Shared) *cobra.Command {
 			"the machine's (see docs/administrator.md).",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if len(files) == 0 {
-				user, err := settings.UserFile()
-				if err != nil {
-					return err
-				}
-				files = []string{user, settings.MachineFile()}
+			files, err := settingsFiles(own)
+			if err != nil {
+				return err
 			}
 			set, err := settings.Load(files...)
 			if err != nil {
@@ -55,10 +52,25 @@ func agentCommand(s *Shared) *cobra.Command {
 			return sit(cmd, d)
 		},
 	}
-	c.Flags().StringArrayVar(&files, "config", nil, "settings file; a later one wins (default: the user's, then the machine's)")
+	c.Flags().StringVar(&own, "config", "", "the user's settings file (default: at its usual place); the machine's wins over it in any case")
 	c.Flags().StringVar(&level, "log", "", "what is logged: debug, info, warn, error")
 	look.flags(c.Flags())
 	return c
+}
+
+// settingsFiles are the files an agent is set up by: the user's and, over it,
+// the machine's, which nobody gets round. A file that was named and is not
+// there is refused: settings of nobody's would be in force.
+func settingsFiles(own string) ([]string, error) {
+	if own == "" {
+		var err error
+		if own, err = settings.UserFile(); err != nil {
+			return nil, err
+		}
+	} else if _, err := os.Stat(own); err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
+	}
+	return []string{own, settings.MachineFile()}, nil
 }
 
 // errLeft ends the agent when the person leaves the terminal.

@@ -28,9 +28,10 @@ func cardCommand(s *Shared) *cobra.Command {
 		Use:   "card",
 		Short: "Make, list, insert, remove, unblock virtual cards",
 		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // so that a wrong word is refused
 	}
 	c.PersistentFlags().StringVar(dir, "drawer", "", "folder of the cards")
-	c.AddCommand(cardNew(dir), cardList(s, dir), cardInsert(s), cardRemove(s), cardPIN(dir), cardUnblock(dir))
+	c.AddCommand(cardAuthority(), cardNew(dir), cardList(s, dir), cardInsert(s), cardRemove(s), cardPIN(dir), cardUnblock(dir))
 	return c
 }
 
@@ -46,6 +47,14 @@ func drawerOf(dir string) (*virtual.Drawer, *virtual.Device, error) {
 	return virtual.NewDrawer(dir, keys, new(card.Generations), discard), keys, nil
 }
 
+// oneName wants the name of a card.
+func oneName(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("%d names given, one is wanted: %s", len(args), cmd.UseLine())
+	}
+	return nil
+}
+
 // cardNew makes a card that a small CA certifies.
 func cardNew(dir *string) *cobra.Command {
 	var uid, holder, authority string
@@ -53,7 +62,7 @@ func cardNew(dir *string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "new NAME --uid UID --holder NAME --ca DIR",
 		Short: "Make a card; passcode and PUK are asked for",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneName,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := broker.ParseUID(uid)
 			if err != nil {
@@ -201,7 +210,7 @@ func cardInsert(s *Shared) *cobra.Command {
 	return &cobra.Command{
 		Use:   "insert NAME",
 		Short: "Put a card into the running agent's drawer",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneName,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			call, err := s.dial(cmd)
 			if err != nil {
@@ -237,7 +246,7 @@ func cardPIN(dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "pin NAME --drawer DIR",
 		Short: "Change a card's passcode",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneName,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onCard(cmd, *dir, args[0], "Passcode", func(ctx context.Context, c *virtual.Card, old, new *card.PIN) error {
 				return c.ChangePIN(ctx, old, new)
@@ -251,7 +260,7 @@ func cardUnblock(dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unblock NAME --drawer DIR",
 		Short: "Set a new passcode by the PUK",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneName,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onCard(cmd, *dir, args[0], "PUK", func(ctx context.Context, c *virtual.Card, puk, new *card.PIN) error {
 				return c.Unblock(ctx, puk, new)
@@ -285,5 +294,9 @@ func onCard(cmd *cobra.Command, dir, name, label string, do func(ctx context.Con
 		return err
 	}
 	defer fresh.Wipe()
-	return do(cmd.Context(), c, secret, fresh)
+	if err := do(cmd.Context(), c, secret, fresh); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), "the passcode was changed")
+	return err
 }

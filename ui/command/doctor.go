@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,19 +10,20 @@ import (
 
 	"lanyard/broker/desk"
 	"lanyard/broker/doctor"
-	"lanyard/broker/settings"
+	"lanyard/card"
 	"lanyard/card/pkcs11"
 )
 
 // doctorCommand tells what is wrong on this machine.
 func doctorCommand(s *Shared) *cobra.Command {
 	var asJSON bool
+	var own string
 	c := &cobra.Command{
 		Use:   "doctor [--json]",
 		Short: "Tell what is wrong on this machine, and who can mend it",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			user, err := settings.UserFile()
+			files, err := settingsFiles(own)
 			if err != nil {
 				return err
 			}
@@ -34,7 +36,8 @@ func doctorCommand(s *Shared) *cobra.Command {
 				return err
 			}
 			rows := doctor.Examine(cmd.Context(), doctor.Config{
-				Files: []string{user, settings.MachineFile()}, Socket: socket, Device: keys, Module: firstModule,
+				Files: files, Socket: socket, Device: keys, Module: firstModule, Check: desk.Check,
+				Readers: func(ctx context.Context) ([]card.ReaderID, error) { return desk.Readers(ctx, discard) },
 			})
 			if err := printRows(cmd, rows, asJSON); err != nil {
 				return err
@@ -45,6 +48,7 @@ func doctorCommand(s *Shared) *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().StringVar(&own, "config", "", "the user's settings file (default: at its usual place)")
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON, for programs")
 	return c
 }

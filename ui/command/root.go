@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,10 @@ type Shared struct {
 	socket string
 }
 
+// socketVariable names the socket of an agent that is not at its usual place,
+// such as the demo's.
+const socketVariable = "LANYARD_SOCKET"
+
 // Root is the lanyard command.
 func Root(s *Shared) *cobra.Command {
 	root := &cobra.Command{
@@ -37,7 +42,7 @@ func Root(s *Shared) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.PersistentFlags().StringVar(&s.socket, "socket", "", "the agent's socket (default: this user's own)")
+	root.PersistentFlags().StringVar(&s.socket, "socket", os.Getenv(socketVariable), "the agent's socket (default: $"+socketVariable+", else this user's own)")
 	root.AddCommand(agentCommand(s), demoCommand(s), ticketCommand(s), whoamiCommand(s), sessionsCommand(s), cardCommand(s), doctorCommand(s))
 	return root
 }

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
+	"lanyard/broker"
 	"lanyard/broker/agent"
 	"lanyard/card"
 	"lanyard/ui/view"
@@ -93,11 +93,13 @@ type sitting struct {
 	desk     *Desk
 	snap     agent.Snapshot
 	shown    view.Status
+	role     broker.RoleProfileID // the selected one, as it was shown
 	question view.Question
 	gen      card.Generation
 	answered bool // the question was answered, and the agent has not moved on yet
 	typed    [64]byte
 	n        int
+	mid      bool // the last line that was printed is not at its end
 }
 
 // open tells whether an answer is wanted: a pipe's next line waits for it.
@@ -113,19 +115,18 @@ func (s *sitting) show(snap agent.Snapshot) {
 	s.snap = snap
 	st := view.StatusOf(s.desk.Words, snap)
 	question, gen := view.QuestionOf(snap)
-	reopened := question != s.question || gen != s.gen || st != s.shown
+	reopened := question != s.question || gen != s.gen || s.news(st, snap)
 	if question != s.question || gen != s.gen {
-		if s.n > 0 {
-			_, _ = fmt.Fprintln(s.desk.Out)
-		}
 		s.wipe()
 	}
 	s.question, s.gen = question, gen
+	news := s.news(st, snap)
 	if reopened {
 		s.answered = false
+		s.endLine()
 	}
-	if st != s.shown {
-		s.shown = st
+	s.shown, s.role = st, roleOf(snap)
+	if news {
 		s.printStatus(st)
 	}
 	if !reopened {
@@ -133,14 +134,32 @@ func (s *sitting) show(snap agent.Snapshot) {
 	}
 	switch question {
 	case view.AskPIN:
-		s.print("  Passcode: ")
+		s.reopen()
 	case view.AskRole:
 		s.printRoles(snap.Roles)
 	}
 }
 
+// news tells whether a person is told something that was not said before: a
+// later time of the next try is none, another role is.
+func (s *sitting) news(st view.Status, snap agent.Snapshot) bool {
+	was := s.shown
+	if st.Title == was.Title && st.Code == was.Code && snap.Phase == agent.Offline {
+		return false
+	}
+	return st != was || snap.Phase == agent.SignedOn && roleOf(snap) != s.role
+}
+
+// roleOf returns the selected role, or nothing.
+func roleOf(snap agent.Snapshot) broker.RoleProfileID {
+	if snap.Role == nil {
+		return ""
+	}
+	return snap.Role.ID
+}
+
 func (s *sitting) printStatus(st view.Status) {
-	s.print("[%s] %s. %s", view.Banner(s.desk.Words, s.snap.Environment), trimStop(st.Title), st.Sentence)
+	s.print("[%s] %s %s", view.Banner(s.desk.Words, s.snap.Environment), sentence(st.Title), st.Sentence)
 	if st.Code != "" {
 		s.print(" [%s]", st.Code)
 	}
@@ -168,114 +187,7 @@ func (s *sitting) printRoles(roles []agent.RoleView) {
 		}
 		s.print("  %2d  %s, %s (%s)%s\n", i+1, view.RoleName(r), r.OrgName, r.OrgCode, last)
 	}
-	s.print("  Number or letters, Enter for the first: ")
-}
-
-// key handles one octet of the keyboard.
-func (s *sitting) key(ctx context.Context, b byte) error {
-	if s.question == view.NoQuestion {
-		return s.shortcut(ctx, b)
-	}
-	switch b {
-	case '\r', '\n':
-		s.print("\n")
-		return s.enter(ctx)
-	case 0x03, 0x1b: // Ctrl+C, Escape: wipe first, then cancel
-		return s.escape(ctx)
-	case 0x7f, 0x08:
-		if s.n > 0 {
-			s.n--
-			s.typed[s.n] = 0
-			s.print("\b \b")
-		}
-	default:
-		if b < 0x20 || s.n == len(s.typed) {
-			return nil
-		}
-		s.typed[s.n] = b
-		s.n++
-		if s.question == view.AskPIN {
-			s.print("•")
-		} else {
-			s.print("%s", string(rune(b)))
-		}
-	}
-	return nil
-}
-
-// shortcut handles a key while nothing is asked.
-func (s *sitting) shortcut(ctx context.Context, b byte) error {
-	signedOn := s.snap.Phase == agent.SignedOn || s.snap.Phase == agent.Offline
-	switch {
-	case b == 0x03 || b == 'q':
-		return errDone
-	case (b == '\r' || b == '\n') && s.snap.Phase == agent.NoCard && s.snap.Card != nil:
-		return s.do(ctx, agent.AskPIN{})
-	case b == 'o' && signedOn:
-		return s.do(ctx, agent.SignOut{})
-	case b == 'r' && signedOn && len(s.snap.Roles) > 1:
-		s.question, s.answered = view.AskRole, false
-		s.printRoles(s.snap.Roles)
-	}
-	return nil
-}
-
-func (s *sitting) escape(ctx context.Context) error {
-	if s.n > 0 {
-		s.wipe()
-		s.print("\n")
-		s.reopen()
-		return nil
-	}
-	s.print("\n")
-	if s.question == view.AskPIN {
-		return s.do(ctx, agent.CancelPIN{Gen: s.gen})
-	}
-	if s.snap.Phase != agent.ChoosingRole { // a change of role that was thought better of
-		s.question = view.NoQuestion
-	}
-	return nil
-}
-
-// reopen prints the question again.
-func (s *sitting) reopen() {
-	if s.question == view.AskPIN {
-		s.print("  Passcode: ")
-	} else {
-		s.print("  Number or letters, Enter for the first: ")
-	}
-}
-
-func (s *sitting) enter(ctx context.Context) error {
-	defer s.wipe()
-	if s.question == view.AskPIN {
-		if s.n == 0 {
-			s.reopen()
-			return nil
-		}
-		s.answered = true
-		return s.do(ctx, agent.SubmitPIN{Gen: s.gen, PIN: card.NewPIN(slices.Clone(s.typed[:s.n]))})
-	}
-	text := string(s.typed[:s.n])
-	fit := view.Filter(s.snap.Roles, text)
-	if i, err := strconv.Atoi(text); err == nil && i >= 1 && i <= len(s.snap.Roles) {
-		fit = s.snap.Roles[i-1 : i]
-	}
-	switch {
-	case len(fit) == 0:
-		s.print("  No role fits %q. Try part of the place, or the code.\n", text)
-		s.reopen()
-		return nil
-	case len(fit) > 1 && text != "":
-		s.printRoles(fit)
-		return nil
-	default:
-		s.answered = true
-		if s.snap.Phase != agent.ChoosingRole { // a change of role: nothing more is asked
-			s.question = view.NoQuestion
-		}
-		return s.do(ctx, agent.ChooseRole{ID: fit[0].ID})
-	}
+	s.reopen()
 }
 
 // do hands a request in; that it no longer fits (the card just left) is shown,
@@ -292,12 +204,25 @@ func (s *sitting) do(ctx context.Context, r agent.Request) error {
 }
 
 func (s *sitting) print(format string, args ...any) {
-	_, _ = fmt.Fprintf(s.desk.Out, format, args...)
+	text := fmt.Sprintf(format, args...)
+	if text == "" {
+		return
+	}
+	s.mid = !strings.HasSuffix(text, "\n")
+	_, _ = io.WriteString(s.desk.Out, text)
 }
 
-func trimStop(s string) string {
-	if n := len(s); n > 0 && s[n-1] == '.' {
-		return s[:n-1]
+// endLine makes room for a new line behind an open question.
+func (s *sitting) endLine() {
+	if s.mid {
+		s.print("\n")
 	}
-	return s
+}
+
+// sentence ends a title as a sentence.
+func sentence(title string) string {
+	if strings.HasSuffix(title, ".") || strings.HasSuffix(title, "?") {
+		return title
+	}
+	return title + "."
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -70,53 +69,9 @@ func (d *desk) expect(t *testing.T, want string) {
 	}
 }
 
-// screen is what was printed, to be waited for.
-type screen struct {
-	mu   sync.Mutex
-	text strings.Builder
-	more chan struct{}
-}
-
-func newScreen() *screen { return &screen{more: make(chan struct{}, 1)} }
-
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.text.Write(b)
-	select {
-	case s.more <- struct{}{}:
-	default:
-	}
-	return len(b), nil
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
-func (s *screen) await(t *testing.T, want string) {
+func sit(t *testing.T, in *os.File, until func(agent.Snapshot) bool) (*desk, *ptytest.Screen) {
 	t.Helper()
-	s.awaitTimes(t, 1, want)
-}
-
-func (s *screen) awaitTimes(t *testing.T, times int, want string) {
-	t.Helper()
-	limit := time.NewTimer(10 * time.Second)
-	defer limit.Stop()
-	for strings.Count(s.String(), want) < times {
-		select {
-		case <-s.more:
-		case <-limit.C:
-			t.Fatalf("never shown: %q; shown:\n%s", want, s)
-		}
-	}
-}
-
-func sit(t *testing.T, in *os.File, until func(agent.Snapshot) bool) (*desk, *screen) {
-	t.Helper()
-	d, out := newDesk(), newScreen()
+	d, out := newDesk(), ptytest.NewScreen()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
@@ -157,7 +112,7 @@ func TestAnswersFromAPipeWaitForTheirQuestions(t *testing.T) {
 	d.shots <- snapshot(agent.NeedPIN, 1)
 	d.expect(t, "pin 1 739146")
 	d.shots <- snapshot(agent.SigningOn, 1)
-	out.await(t, "Signing on")
+	out.Await(t, "Signing on")
 	d.shots <- snapshot(agent.ChoosingRole, 1)
 	d.expect(t, fmt.Sprintf("%T %+v", agent.ChooseRole{}, agent.ChooseRole{ID: "2", Mode: broker.LiveMode}))
 	if strings.Contains(out.String(), "739146") {
@@ -175,22 +130,22 @@ func TestTerminal(t *testing.T) {
 		}
 	}
 	d.shots <- snapshot(agent.NeedPIN, 1)
-	out.await(t, "Passcode: ")
+	out.Await(t, "Passcode: ")
 	press("7391")
-	out.await(t, "••••")
+	out.Await(t, "••••")
 
 	// The card is changed: what was typed for one is not used for the other.
 	d.shots <- agent.Snapshot{Phase: agent.NoCard}
-	out.await(t, "Put your card in")
+	out.Await(t, "Put your card in")
 	d.shots <- snapshot(agent.NeedPIN, 2)
-	out.awaitTimes(t, 2, "Passcode: ")
+	out.AwaitTimes(t, 2, "Passcode: ")
 	press("80\x7f\x7f\x7f4268\r")
 	d.expect(t, "pin 2 4268")
 
 	wrong := snapshot(agent.NeedPIN, 2)
 	wrong.Problem = &agent.Problem{Code: failure.PINWrong, Retries: 2}
 	d.shots <- wrong
-	out.await(t, "2 tries left. Take your time. [PIN-WRONG]")
+	out.Await(t, "2 tries left. Take your time. [PIN-WRONG]")
 
 	// Escape wipes first, then cancels.
 	press("12")
@@ -203,13 +158,63 @@ func TestTerminal(t *testing.T) {
 	on := snapshot(agent.SignedOn, 2)
 	on.UID, on.UserName, on.Role = "900000000017", "Grace Okafor", &on.Roles[0]
 	d.shots <- on
-	out.await(t, "Grace Okafor, Nurse Access Role, Llandough")
+	out.Await(t, "Grace Okafor, Nurse Access Role, Llandough")
 	press("r")
-	out.await(t, "Ysbyty Gwynedd (ZZ902)")
+	out.Await(t, "Ysbyty Gwynedd (ZZ902)")
 	press("zz902\r")
 	d.expect(t, fmt.Sprintf("%T %+v", agent.ChooseRole{}, agent.ChooseRole{ID: "2"}))
+	other := on
+	other.Role = &on.Roles[1]
+	d.shots <- other
+	out.Await(t, "Grace Okafor, Clerk, Ysbyty Gwynedd")
+
+	// Offline is said once, not at every next try.
+	for i := range 3 {
+		away := other
+		away.Phase, away.NextTry = agent.Offline, time.Unix(int64(i), 0)
+		away.Problem = &agent.Problem{Code: failure.NetDown}
+		d.shots <- away
+	}
+	d.shots <- other
+	out.AwaitTimes(t, 3, "Signed on. ")
+	if n := strings.Count(out.String(), "[NET-DOWN]"); n != 1 {
+		t.Errorf("offline was said %d times:\n%s", n, out)
+	}
 	press("o")
 	d.expect(t, fmt.Sprintf("%T %+v", agent.SignOut{}, agent.SignOut{}))
+}
+
+// TestNewsWhileTyping puts what is new on a line of its own, and what was typed
+// already behind the question again.
+func TestNewsWhileTyping(t *testing.T) {
+	master, slave := ptytest.Open(t)
+	d, out := sit(t, slave, nil)
+	press := func(keys string) {
+		t.Helper()
+		if _, err := master.WriteString(keys); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.shots <- snapshot(agent.NeedPIN, 1)
+	out.Await(t, "Passcode: ")
+	press("73")
+	out.Await(t, "••")
+	down := snapshot(agent.NeedPIN, 1)
+	down.Problem = &agent.Problem{Code: failure.ServerDown, Retries: -1}
+	d.shots <- down
+	out.Await(t, "[SERVER-DOWN]\n  Passcode: ••")
+	if !strings.Contains(out.String(), "Passcode: ••\n[") {
+		t.Errorf("no line of its own:\n%s", out)
+	}
+	press("91\r")
+	d.expect(t, "pin 1 7391")
+
+	// Letters of more than one octet are shown and taken away whole.
+	d.shots <- snapshot(agent.ChoosingRole, 1)
+	out.Await(t, "Enter for the first: ")
+	press("Môn\x7f\x7fy\r")
+	out.Await(t, "Môn\b \b\b \by\n")
+	out.Await(t, `No role fits "My"`)
 }
 
 func TestSecret(t *testing.T) {
@@ -235,7 +240,7 @@ func TestSecret(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = w.Close()
-			out := newScreen()
+			out := ptytest.NewScreen()
 			pin, err := terminal.Secret(t.Context(), r, out, "Passcode")
 			defer pin.Wipe()
 			if !errors.Is(err, c.err) || string(pin.Octets()) != c.want {

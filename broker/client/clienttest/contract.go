@@ -16,7 +16,7 @@ import (
 	"lanyard/broker/wire/gpobject"
 )
 
-const okBody = "<HTML><STATUS>OK</STATUS></HTML>\n"
+const okBody = "<HTML><STATUS>OK</STATUS></HTML>"
 
 // serve answers one request as the contract says, unless it is to fail.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
@@ -41,6 +41,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		text = edit(text)
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Request-Id", "ab12")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text)
 }
@@ -184,9 +185,9 @@ func (s *Server) selectRole(r *http.Request) (int, string) {
 	q := r.URL.Query()
 	switch {
 	case s.tickets[q.Get("token")] == "":
-		return http.StatusForbidden, "<HTML><STATUS>FAILED</STATUS><CODE>SESSION-ENDED</CODE><REF>ab12</REF></HTML>\n"
+		return http.StatusForbidden, "<HTML><STATUS>FAILED</STATUS><CODE>SESSION-ENDED</CODE></HTML>"
 	case !strings.HasPrefix(q.Get("selectedRoleUid"), "5555"):
-		return http.StatusForbidden, "<HTML><STATUS>FAILED</STATUS><CODE>ROLE-REFUSED</CODE></HTML>\n"
+		return http.StatusForbidden, "<HTML><STATUS>FAILED</STATUS><CODE>ROLE-REFUSED</CODE></HTML>"
 	}
 	s.roles[q.Get("token")] = q.Get("selectedRoleUid")
 	return http.StatusOK, okBody

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"lanyard/broker/session"
+	"lanyard/card/trust"
 )
 
 // certificates reads files of certificates, PEM or DER.
@@ -18,46 +18,18 @@ func certificates(paths []string) ([]*x509.Certificate, error) {
 	var all []*x509.Certificate
 	var errs []error
 	for _, path := range paths {
-		found, err := readCertificates(path)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("certificates: %w", err))
+			continue
+		}
+		found, err := trust.ReadCertificates(text)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("certificates in %s: %w", path, err))
 		}
 		all = append(all, found...)
 	}
 	return all, errors.Join(errs...)
-}
-
-func readCertificates(path string) ([]*x509.Certificate, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	if !strings.Contains(string(text), "-----BEGIN") {
-		all, err := x509.ParseCertificates(text)
-		if err == nil && len(all) == 0 {
-			err = errors.New("there is none")
-		}
-		return all, err
-	}
-	var all []*x509.Certificate
-	for {
-		var block *pem.Block
-		if block, text = pem.Decode(text); block == nil {
-			break
-		}
-		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("there is a %s among them", block.Type)
-		}
-		cert, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, cert)
-	}
-	if len(all) == 0 {
-		return nil, errors.New("there is none")
-	}
-	return all, nil
 }
 
 // sealKey reads the key that seals tickets and challenges, and makes it where

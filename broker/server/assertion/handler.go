@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"lanyard/broker"
@@ -34,6 +35,7 @@ type Handler struct {
 	Now      func() time.Time
 
 	answers exchange.Pool
+	roles   openRoles
 }
 
 // Mount adds the route.
@@ -67,12 +69,12 @@ func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.An
 	if err != nil {
 		return nil, err
 	}
-	a := &saml11.RoleAssertion{
-		ResponseID: saml11.NewID(), AssertionID: saml11.NewID(), InnerID: saml11.NewID(),
+	a := saml11.RoleAssertion{
 		Issuer: h.Base, Recipient: r.Caller,
 		IssueInstant: now, AuthInstant: sess.AuthTime,
-		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(token), Open: open,
+		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(token), Written: open.written,
 	}
+	a.NewIDs()
 	answer := h.answers.Answer(exchange.XML)
 	answer.Body = a.Append(answer.Body)
 	return answer, nil
@@ -80,7 +82,7 @@ func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.An
 
 // holder returns the session's user and open roles, the selected one among
 // them. Its errors are refusals.
-func (h *Handler) holder(ctx context.Context, sess *session.Session, now time.Time) (*broker.User, []broker.RoleProfile, error) {
+func (h *Handler) holder(ctx context.Context, sess *session.Session, now time.Time) (*broker.User, *written, error) {
 	user, err := h.People.User(ctx, sess.UID)
 	switch {
 	case err != nil:
@@ -88,11 +90,8 @@ func (h *Handler) holder(ctx context.Context, sess *session.Session, now time.Ti
 	case !user.Active:
 		return nil, nil, exchange.Refuse(failure.UserClosed, fmt.Errorf("user %s is not active any more", user.UID))
 	}
-	open := user.OpenRoles(now)
-	for i := range open {
-		if open[i].ID == sess.Role {
-			return user, open, nil
-		}
+	if open := h.roles.of(user, now); slices.Contains(open.ids, sess.Role) {
+		return user, open, nil
 	}
 	return nil, nil, exchange.Refuse(failure.RoleRefused, fmt.Errorf("role %s of user %s is not open any more", sess.Role, user.UID))
 }

@@ -51,9 +51,10 @@ func (a *Answer) release() {
 	pool.Put(a)
 }
 
-// Done is the document that says yes to logout, keep alive and role selection.
+// Done is the document that says yes to logout, keep alive and role selection,
+// to the letter: no line end stands behind it.
 func Done() *Answer {
-	return &Answer{Type: HTML, Body: []byte("<HTML><STATUS>OK</STATUS></HTML>\n")}
+	return &Answer{Type: HTML, Body: []byte("<HTML><STATUS>OK</STATUS></HTML>")}
 }
 
 // write puts the answer on the wire. Answers may hold a ticket, and a ticket

@@ -4,8 +4,9 @@
 // form of the route. Every request gets an id and one line in the log.
 //
 // The log line names the route, never the path or query that came: tickets
-// stand in URLs here. Paths are matched exactly and never redirected, for the
-// same reason. A handler's panic is answered with INTERNAL and the id.
+// stand in URLs here. Paths are matched exactly, but for more slashes at their
+// front, and never redirected, for the same reason. A handler's panic is
+// answered with INTERNAL and the id.
 //
 // Of sessions and people it knows the errors only. It starts no goroutine;
 // handlers run on the HTTP server's.

@@ -19,11 +19,16 @@ func entryOf(c failure.Code) failure.Entry {
 }
 
 // Status is the form of role selection's no. Clients look for the letters O
-// and K anywhere in the body, so it holds nothing but codes and hexadecimal.
+// and K anywhere in the body, so it holds nothing but the code and, where only
+// the log knows more, a reference in hexadecimal.
 func Status(f failure.Entry, r *Request) *Answer {
+	ref := ""
+	if f.Code == failure.Internal {
+		ref = "<REF>" + r.ID + "</REF>"
+	}
 	return &Answer{
 		Status: f.Status, Type: HTML,
-		Body: []byte("<HTML><STATUS>FAILED</STATUS><CODE>" + string(f.Code) + "</CODE><REF>" + r.ID + "</REF></HTML>\n"),
+		Body: []byte("<HTML><STATUS>FAILED</STATUS><CODE>" + string(f.Code) + "</CODE>" + ref + "</HTML>"),
 	}
 }
 

@@ -63,10 +63,12 @@ func (r *Request) Param(name string) (value string, ok bool, err error) {
 	return value, ok, nil
 }
 
-// Needed returns the value of a parameter that must be there and not be empty.
-// Its error is a refusal.
+// Needed returns the value of a parameter that must be there and not be empty,
+// without the blanks and line ends of a client that read it from a file. Its
+// error is a refusal.
 func (r *Request) Needed(name string) (string, error) {
 	v, ok, err := r.Param(name)
+	v = strings.TrimSpace(v)
 	switch {
 	case err != nil:
 		return "", Unreadable(err)
@@ -94,7 +96,7 @@ func read(h *http.Request, id string) (*Request, error) {
 	if h.ContentLength > MaxBody && h.Header.Get("Expect") != "" {
 		return r, Unreadable(errTooLarge)
 	}
-	body, err := io.ReadAll(io.LimitReader(h.Body, MaxBody+1))
+	body, err := readBody(h)
 	if err != nil {
 		return r, Unreadable(fmt.Errorf("body did not arrive: %w", err))
 	}
@@ -105,6 +107,16 @@ func read(h *http.Request, id string) (*Request, error) {
 	}
 	r.Body = body
 	return r, nil
+}
+
+// readBody reads a body to its end, or to one octet above the limit.
+func readBody(h *http.Request) ([]byte, error) {
+	if h.ContentLength < 0 || h.ContentLength > MaxBody {
+		return io.ReadAll(io.LimitReader(h.Body, MaxBody+1))
+	}
+	body := make([]byte, h.ContentLength)
+	_, err := io.ReadFull(h.Body, body)
+	return body, err
 }
 
 func callerOf(remote string) string {

@@ -59,12 +59,13 @@ func (rt *Router) Add(path string, r Route) {
 // ServeHTTP reads a request, has it answered and logs it.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	start := time.Now()
-	path := h.URL.Path
+	path := "/" + strings.TrimLeft(h.URL.Path, "/") // base addresses of clients may end in a slash
 	route, ok := rt.routes[path]
 	if !ok {
 		path, route = "(none)", Route{Form: Plain}
 	}
 	id := newID()
+	w.Header().Set("X-Request-Id", id)
 	r, err := read(h, id)
 	var a *Answer
 	var entry failure.Entry
@@ -96,15 +97,15 @@ func (rt *Router) work(ctx context.Context, route Route, r *Request) (a *Answer,
 		return nil, Refuse(failure.Busy, err)
 	}
 	defer rt.gate.leave()
-	ctx, cancel := context.WithTimeout(ctx, rt.limit)
-	defer cancel()
+	limit := within(ctx, rt.limit)
+	defer limit.over()
 	defer func() {
 		if p := recover(); p != nil {
 			rt.log.Error("request ended in a panic", "id", r.ID, "kind", fmt.Sprintf("%T", p), "stack", frames())
 			a, err = nil, Refuse(failure.Internal, fmt.Errorf("panic of kind %T", p))
 		}
 	}()
-	return route.Answer(ctx, r)
+	return route.Answer(limit, r)
 }
 
 // outcome is how a request ended, for the log.
@@ -119,6 +120,7 @@ type outcome struct {
 // report writes the one line that a request leaves in the log.
 func (rt *Router) report(h *http.Request, path string, r *Request, o outcome) {
 	level, code := slog.LevelInfo, string(o.code)
+	ctx := context.WithoutCancel(h.Context())
 	attrs := make([]slog.Attr, 0, 9)
 	switch {
 	case o.refusal != nil:
@@ -143,7 +145,12 @@ func (rt *Router) report(h *http.Request, path string, r *Request, o outcome) {
 		slog.String("id", r.ID), slog.String("method", methodOf(h.Method)), slog.String("path", path),
 		slog.String("code", code), slog.Int("status", o.status),
 		slog.Float64("ms", float64(o.took.Microseconds())/1000), slog.String("caller", r.Caller))
-	rt.log.LogAttrs(context.WithoutCancel(h.Context()), level, "request", attrs...)
+	// Past the Logger, which would look up on the stack who calls it.
+	if to := rt.log.Handler(); to.Enabled(ctx, level) {
+		line := slog.NewRecord(time.Now(), level, "request", 0)
+		line.AddAttrs(attrs...)
+		_ = to.Handle(ctx, line) // as the Logger does: a log that fails has nobody to tell
+	}
 }
 
 // methodOf names a method for the log: what is no method may be anything.

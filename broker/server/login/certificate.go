@@ -2,8 +2,10 @@ package login
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,9 +22,13 @@ func (h *Handler) checkCertificate(ctx context.Context, a *answer.Answer, now ti
 	if err != nil {
 		return exchange.Refuse(certificateCode(err), err)
 	}
-	if len(report.Weak) > 0 {
-		h.Log.LogAttrs(ctx, slog.LevelDebug, "policy lets weak algorithms pass",
-			slog.String("serial", a.Signer.SerialNumber.String()), slog.String("weak", strings.Join(report.Weak, "; ")))
+	weak := report.Weak
+	if a.Digest == crypto.SHA1 {
+		weak = append(slices.Clip(weak), "the answer is signed over SHA-1")
+	}
+	if len(weak) > 0 {
+		h.Log.LogAttrs(ctx, slog.LevelWarn, "policy lets weak algorithms pass",
+			slog.String("serial", a.Signer.SerialNumber.String()), slog.String("weak", strings.Join(weak, "; ")))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
@@ -63,6 +64,19 @@ func (c *Chains) Verify(ctx context.Context, cert *x509.Certificate, helpers []*
 	}
 	c.remember(key, chain{generation: generation, from: begin(report.Path), report: report})
 	return report, nil
+}
+
+// Certificate is [x509.ParseCertificate] for certificates of which most held
+// before, and are remembered parsed. It says nothing of whether one still does.
+func (c *Chains) Certificate(der []byte) (*x509.Certificate, error) {
+	key := chainKey{sha256.Sum256(der), card.Authentication}
+	c.mu.RLock()
+	path := c.held[key].report.Path
+	c.mu.RUnlock()
+	if len(path) > 0 && bytes.Equal(path[0].Raw, der) {
+		return path[0], nil
+	}
+	return x509.ParseCertificate(der)
 }
 
 func (c *Chains) remember(key chainKey, found chain) {

@@ -1,12 +1,14 @@
 package login
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
 	"testing"
 	"time"
 
+	"lanyard/broker/ca"
 	"lanyard/card"
 	"lanyard/card/trust"
 )
@@ -55,4 +57,31 @@ func TestChainsRemember(t *testing.T) {
 	under.err = trust.ErrRevoked
 	ask("revoked since", cert, now, card.Authentication, 1, trust.ErrRevoked)
 	ask("refusals are not remembered", cert, now, card.Authentication, 1, trust.ErrRevoked)
+}
+
+// TestChainsKeepCertificates: what held comes back as it was parsed, and
+// nothing else is taken for it.
+func TestChainsKeepCertificates(t *testing.T) {
+	authority, err := ca.Create(t.TempDir(), ca.Options{Name: "Test CA"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := authority.Root()
+	under := &counting{report: trust.Report{Path: []*x509.Certificate{cert}, Until: cert.NotAfter}}
+	c := NewChains(under)
+	first, err := c.Certificate(cert.Raw)
+	if err != nil || first == cert || !first.Equal(cert) {
+		t.Fatalf("a certificate that nobody has met: %v", err)
+	}
+	if _, err := c.Verify(t.Context(), cert, nil, cert.NotBefore, card.Authentication); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := c.Certificate(cert.Raw); err != nil || again != cert {
+		t.Errorf("one that held was parsed again, or not at all: %v", err)
+	}
+	spoilt := bytes.Clone(cert.Raw)
+	spoilt[len(spoilt)-1] ^= 1
+	if other, err := c.Certificate(spoilt); err == nil && other == cert {
+		t.Error("another certificate is taken for it")
+	}
 }

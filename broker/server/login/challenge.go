@@ -56,24 +56,24 @@ func (c *Challenges) Make(now time.Time) (challenge, seal string) {
 }
 
 // Open returns the octets of a challenge that is this server's own and not too
-// old, and the time at which it is.
-func (c *Challenges) Open(challenge, seal string, now time.Time) (octets []byte, until time.Time, err error) {
-	octets, err = decode(challenge)
+// old.
+func (c *Challenges) Open(challenge, seal string, now time.Time) ([]byte, error) {
+	octets, err := decode(challenge)
 	if err != nil || len(octets) != broker.ChallengeSize {
-		return nil, time.Time{}, errForeign
+		return nil, errForeign
 	}
 	mac, err := decode(seal)
 	if err != nil || !hmac.Equal(mac, c.seal(octets)) {
-		return nil, time.Time{}, errForeign
+		return nil, errForeign
 	}
 	made := time.UnixMilli(int64(binary.BigEndian.Uint64(octets[dateAt:])))
 	switch {
 	case now.Sub(made) > challengeAge:
-		return nil, time.Time{}, errOld
+		return nil, errOld
 	case made.Sub(now) > clockSkew:
-		return nil, time.Time{}, errAhead
+		return nil, errAhead
 	}
-	return octets, made.Add(challengeAge), nil
+	return octets, nil
 }
 
 func (c *Challenges) seal(octets []byte) []byte {
@@ -83,7 +83,7 @@ func (c *Challenges) seal(octets []byte) []byte {
 	return m.Sum(nil)
 }
 
-// markOf names a challenge in the list of those that were used.
+// markOf names a challenge, which makes one session only.
 func markOf(octets []byte) string {
 	sum := sha256.Sum256(octets)
 	return hex.EncodeToString(sum[:])

@@ -12,7 +12,6 @@ import (
 	"lanyard/broker/directory"
 	"lanyard/broker/server/exchange"
 	"lanyard/broker/session"
-	"lanyard/card/trust"
 )
 
 // Where the steps are.
@@ -40,7 +39,6 @@ type Sessions interface {
 	Create(ctx context.Context, on session.SignOn) (*session.Session, broker.Ticket, error)
 	Lookup(ctx context.Context, ticketText string, t session.Touch) (*session.Session, error)
 	End(ctx context.Context, ticketText string, why session.EndReason) (*session.Session, error)
-	UseOnce(ctx context.Context, mark string, until time.Time) error
 }
 
 // Handler answers the steps of the login.
@@ -49,7 +47,7 @@ type Handler struct {
 	Challenges *Challenges
 	People     directory.Directory
 	Sessions   Sessions
-	Trust      trust.Verifier
+	Trust      *Chains
 	Policy     Policy
 	Times      Times
 	Log        *slog.Logger

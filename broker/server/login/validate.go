@@ -27,12 +27,12 @@ var (
 // order in which nothing about a person is told, and nothing is stored, before
 // the signature was verified.
 func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.Answer, error) {
-	q, err := readAnswer(r.Body)
+	q, err := h.readAnswer(r.Body)
 	if err != nil {
 		return nil, err
 	}
 	now := h.Now()
-	octets, until, err := h.Challenges.Open(q.challenge, q.seal, now)
+	octets, err := h.Challenges.Open(q.challenge, q.seal, now)
 	if err != nil {
 		return nil, exchange.Refuse(failure.ChallengeStale, err)
 	}
@@ -46,18 +46,14 @@ func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.
 	if err != nil {
 		return nil, err
 	}
-	err = h.Sessions.UseOnce(ctx, markOf(octets), until.Add(clockSkew))
-	if errors.Is(err, session.ErrExists) {
-		return nil, exchange.Refuse(failure.ChallengeStale, errUsed)
-	} else if err != nil {
-		return nil, exchange.Refuse(failure.StoreDown, err)
-	}
 	print := sha256.Sum256(q.signed.Signer.Raw)
 	sess, ticket, err := h.Sessions.Create(ctx, session.SignOn{
 		UID: user.UID, AuthTime: now, CertSHA256: hex.EncodeToString(print[:]),
-		Device: q.form.device(), Client: r.UserAgent,
+		Device: q.form.device(), Client: r.UserAgent, Once: markOf(octets),
 	})
-	if err != nil {
+	if errors.Is(err, session.ErrExists) {
+		return nil, exchange.Refuse(failure.ChallengeStale, errUsed)
+	} else if err != nil {
 		return nil, exchange.SessionFault(err)
 	}
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "signed on", slog.String("id", r.ID), slog.String("uid", string(user.UID)),
@@ -74,7 +70,7 @@ type signedAnswer struct {
 }
 
 // readAnswer reads all of the request. Its errors are refusals.
-func readAnswer(body []byte) (*signedAnswer, error) {
+func (h *Handler) readAnswer(body []byte) (*signedAnswer, error) {
 	f, err := readForm(body, authentication)
 	if err != nil {
 		return nil, err
@@ -97,17 +93,17 @@ func readAnswer(body []byte) (*signedAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.signed, err = readResponse(response)
+	q.signed, err = h.readResponse(response)
 	return q, err
 }
 
 // readResponse reads the signed challenge. Its errors are refusals.
-func readResponse(response string) (*answer.Answer, error) {
+func (h *Handler) readResponse(response string) (*answer.Answer, error) {
 	der, err := answer.Unwrap(response)
 	if err != nil {
 		return nil, exchange.Unreadable(fmt.Errorf("response: %w", err))
 	}
-	a, err := answer.Parse(der)
+	a, err := answer.ParseWith(h.Trust.Certificate, der)
 	switch {
 	case errors.Is(err, answer.ErrUnsupported):
 		return nil, exchange.Refuse(failure.SigDigest, err)
@@ -157,24 +153,29 @@ func (h *Handler) holder(ctx context.Context, q *signedAnswer, now time.Time) (*
 
 // welcome is the answer with the ticket.
 func (h *Handler) welcome(f form, r *exchange.Request, user *broker.User, ticket broker.Ticket, now time.Time) *gpobject.Object {
-	o := new(gpobject.Object)
-	o.Set("log_session_id", f.get("log_session_id")).
-		Set("error_url", h.Base+errorPath).
-		Set("server_ip", r.Caller).
-		Set("cn", user.CN())
 	roles := user.OpenRoles(now)
+	o := &gpobject.Object{Params: make([]gpobject.Param, 0, 16+len(roles))}
+	o.Params = append(o.Params,
+		gpobject.Param{Name: "log_session_id", Value: f.get("log_session_id")},
+		gpobject.Param{Name: "error_url", Value: h.Base + errorPath},
+		gpobject.Param{Name: "server_ip", Value: r.Caller},
+		gpobject.Param{Name: "cn", Value: user.CN()},
+	)
 	for i := range roles {
-		o.Add(gpobject.RoleParam(i, &roles[i]))
+		o.Params = append(o.Params, gpobject.RoleParam(i, &roles[i]))
 	}
-	return o.Set("gas_version", gasVersion).
-		Set("sso_ticket", ticket.Reveal()).
-		Set("sso_domain", h.domain).
-		Set("sso_session_url", h.Base+updatePath).
-		Set("sso_max_session_time", minutes(h.Times.Max.Minutes())).
-		Set("sso_keep_alive", "true").
-		Set("sso_session_time", minutes(h.Times.Idle.Minutes())).
-		Set("sso_logout_url", h.Base+logoutPath).
-		Set("auth_method", authMethod).
-		Set("app_url", f.zone()).
-		Set("service", authentication)
+	o.Params = append(o.Params,
+		gpobject.Param{Name: "gas_version", Value: gasVersion},
+		gpobject.Param{Name: "sso_ticket", Value: ticket.Reveal()},
+		gpobject.Param{Name: "sso_domain", Value: h.domain},
+		gpobject.Param{Name: "sso_session_url", Value: h.Base + updatePath},
+		gpobject.Param{Name: "sso_max_session_time", Value: minutes(h.Times.Max.Minutes())},
+		gpobject.Param{Name: "sso_keep_alive", Value: "true"},
+		gpobject.Param{Name: "sso_session_time", Value: minutes(h.Times.Idle.Minutes())},
+		gpobject.Param{Name: "sso_logout_url", Value: h.Base + logoutPath},
+		gpobject.Param{Name: "auth_method", Value: authMethod},
+		gpobject.Param{Name: "app_url", Value: f.zone()},
+		gpobject.Param{Name: "service", Value: authentication},
+	)
+	return o
 }

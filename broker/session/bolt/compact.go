@@ -19,7 +19,7 @@ const compactTx = 4 << 20
 // compact puts a copy without its empty pages in the place of the file where
 // that is worth it. It closes db on an error.
 func compact(ctx context.Context, db *bolt.DB, path string) (*bolt.DB, error) {
-	worth, err := mostlyEmpty(db, path)
+	worth, err := mostlyEmpty(db)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -36,13 +36,15 @@ func compact(ctx context.Context, db *bolt.DB, path string) (*bolt.DB, error) {
 	return openFile(ctx, path)
 }
 
-func mostlyEmpty(db *bolt.DB, path string) (bool, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return false, err
-	}
+// mostlyEmpty counts up to the last page that was ever used: the file itself
+// grows in large steps.
+func mostlyEmpty(db *bolt.DB) (worth bool, err error) {
 	empty := int64(db.Stats().FreePageN) * int64(db.Info().PageSize)
-	return info.Size() >= compactFrom && empty > info.Size()/2, nil
+	err = db.View(func(tx *bolt.Tx) error {
+		worth = tx.Size() >= compactFrom && empty > tx.Size()/2
+		return nil
+	})
+	return worth, err
 }
 
 // copyTo writes the copy; each of its transactions is flushed to the disk.

@@ -12,6 +12,11 @@
 // in their caller's goroutine, against the record last confirmed; the writer
 // only compares versions.
 //
+// The file holds one table, in the order in which records expire, so that what
+// is written at one moment stands on a page or two. Where a record stands, and
+// which are an owner's, is kept in memory (some 200 octets a record) and read
+// off the file when it is opened.
+//
 // The file is locked: a second server on it is refused after a second. It is
 // readable by its owner alone, holds no token, and is compacted when it is
 // opened and mostly empty.

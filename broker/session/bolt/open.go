@@ -41,18 +41,18 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("compact session file %s: %w", path, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range [][]byte{records, owners, expiries} {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := tx.CreateBucketIfNotExists(records)
+		return err
 	})
+	var found *index
+	if err == nil {
+		found, err = load(db)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare session file %s: %w", path, err), db.Close())
 	}
 	s := &Store{
-		db: db, now: o.Now,
+		db: db, index: found, now: o.Now,
 		writes: make(chan *write), closing: make(chan struct{}), written: make(chan struct{}),
 	}
 	s.close = sync.OnceValue(func() error {
@@ -73,8 +73,9 @@ func openFile(ctx context.Context, path string) (*bolt.DB, error) {
 		}
 		var file *os.File
 		db, err := bolt.Open(path, mayRead, &bolt.Options{
-			Timeout:      lockWithin,
-			FreelistType: bolt.FreelistMapType,
+			Timeout:        lockWithin,
+			FreelistType:   bolt.FreelistMapType,
+			NoFreelistSync: true, // the whole file is read here anyway, and each commit has less to write
 			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 				f, err := os.OpenFile(name, flag, mode)
 				file = f

@@ -40,34 +40,41 @@ func encode(r session.Record) []byte {
 	return append(b, r.Data...)
 }
 
+// split cuts what stands behind the head of a record's value: owner and data.
+func split(value []byte) (owner, data []byte, err error) {
+	if len(value) < headSize {
+		return nil, nil, errRecord
+	}
+	n := int(binary.BigEndian.Uint16(value[headSize-2:]))
+	rest := value[headSize:]
+	if len(rest) < n {
+		return nil, nil, errRecord
+	}
+	return rest[:n], rest[n:], nil
+}
+
 // decode copies what it keeps: value belongs to the transaction.
 func decode(key string, value []byte) (session.Record, error) {
-	if len(value) < headSize {
-		return session.Record{}, errRecord
-	}
-	owner := int(binary.BigEndian.Uint16(value[16:]))
-	rest := value[headSize:]
-	if len(rest) < owner {
-		return session.Record{}, errRecord
+	owner, data, err := split(value)
+	if err != nil {
+		return session.Record{}, err
 	}
 	return session.Record{
 		Key:     key,
 		Version: binary.BigEndian.Uint64(value),
 		Expires: time.Unix(0, int64(binary.BigEndian.Uint64(value[8:]))).UTC(),
-		Owner:   string(rest[:owner]),
-		Data:    append([]byte(nil), rest[owner:]...),
+		Owner:   string(owner),
+		Data:    append([]byte(nil), data...),
 	}, nil
 }
 
-// ownerKey is an entry of the index by owner: its length, the owner, the key.
-func ownerKey(owner, key string) []byte {
-	b := binary.BigEndian.AppendUint16(nil, uint16(len(owner)))
-	b = append(b, owner...)
-	return append(b, key...)
-}
+// rowHead is how much of a row's key is the expiry, in octets.
+const rowHead = 8
 
-// expiryKey is an entry of the index by expiry: the time, then the key.
-func expiryKey(at time.Time, key string) []byte {
-	b := binary.BigEndian.AppendUint64(nil, uint64(at.UnixNano()))
+// rowOf is the key of a record's row: its expiry (Unix time in ns, big-endian),
+// then its own key.
+func rowOf(expires int64, key string) []byte {
+	b := make([]byte, rowHead, rowHead+len(key))
+	binary.BigEndian.PutUint64(b, uint64(expires))
 	return append(b, key...)
 }

@@ -45,7 +45,7 @@ func TestOutcomeUnknown(t *testing.T) {
 	inside, release := make(chan struct{}), make(chan struct{})
 	answer := make(chan error, 1)
 	go func() {
-		answer <- s.write(ctx, func(tb *tables, now time.Time) error {
+		answer <- s.write(ctx, func(tb *table, now time.Time) error {
 			close(inside)
 			<-release
 			return tb.create(r, now)
@@ -59,6 +59,26 @@ func TestOutcomeUnknown(t *testing.T) {
 	close(release)
 	if err := s.Create(t.Context(), r); !errors.Is(err, session.ErrExists) {
 		t.Errorf("it did not happen: %v", err)
+	}
+}
+
+// TestSweepThatIsLeft stops waiting for a sweep while the writer is at it; the
+// race detector tells if both use the same values.
+func TestSweepThatIsLeft(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var leave func()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "sessions.db"), Options{
+		Now: func() time.Time { leave(); return time.Now() }, // called by the writer, before each commit
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave = cancel
+	if _, err := s.Sweep(ctx); err != nil && !errors.Is(err, session.ErrOutcomeUnknown) {
+		t.Errorf("got %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -77,8 +97,8 @@ func TestOneBadWriteUndoesItsCommit(t *testing.T) {
 	r := session.Record{Key: "a", Version: 1, Expires: time.Now().Add(time.Hour)}
 	broken := errors.New("page is damaged")
 	batch := []*write{
-		{done: make(chan struct{}), do: func(tb *tables, now time.Time) error { return tb.create(r, now) }},
-		{done: make(chan struct{}), do: func(*tables, time.Time) error { return broken }},
+		{done: make(chan struct{}), do: func(tb *table, now time.Time) error { return tb.create(r, now) }},
+		{done: make(chan struct{}), do: func(*table, time.Time) error { return broken }},
 	}
 	s.commit(batch)
 	for _, w := range batch {

@@ -1,9 +1,10 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -11,22 +12,22 @@ import (
 	"lanyard/broker/session"
 )
 
-// The buckets of the file.
-var (
-	records  = []byte("records")  // key: record
-	owners   = []byte("owners")   // owner, key: nothing
-	expiries = []byte("expiries") // expiry, key: nothing
-)
+// records is the one bucket. Its rows are in the order in which the records
+// expire: those of one moment, and what becomes of them soon after, share a
+// page, and what has expired stands in front.
+var records = []byte("records by expiry")
 
 // Store is a [session.Store] in one file. It is safe for concurrent use.
 type Store struct {
-	db  *bolt.DB
-	now func() time.Time
+	db    *bolt.DB
+	index *index
+	now   func() time.Time
 
-	writes  chan *write   // unbuffered: what was received is always answered
-	closing chan struct{} // closed by Close
-	written chan struct{} // closed when the writer has returned
-	close   func() error
+	settling sync.Mutex    // held while file and index may differ
+	writes   chan *write   // unbuffered: what was received is always answered
+	closing  chan struct{} // closed by Close
+	written  chan struct{} // closed when the writer has returned
+	close    func() error
 }
 
 var (
@@ -40,16 +41,31 @@ func (s *Store) Create(ctx context.Context, r session.Record) error {
 		return err
 	}
 	r.Version = 1
-	return s.write(ctx, func(t *tables, now time.Time) error { return t.create(r, now) })
+	return s.write(ctx, func(t *table, now time.Time) error { return t.create(r, now) })
 }
 
 // Get returns a record.
-func (s *Store) Get(ctx context.Context, key string) (r session.Record, err error) {
+func (s *Store) Get(ctx context.Context, key string) (session.Record, error) {
 	if err := s.open(ctx); err != nil {
-		return r, err
+		return session.Record{}, err
+	}
+	r, err := s.get(key)
+	if errors.Is(err, errRecord) { // moved or gone with the commit on its way, else damaged indeed
+		s.settling.Lock()
+		defer s.settling.Unlock()
+		r, err = s.get(key)
+	}
+	return r, err
+}
+
+// get reads a record where the index says that it stands.
+func (s *Store) get(key string) (r session.Record, err error) {
+	at, ok := s.index.find(key)
+	if !ok || !at.open(s.now()) {
+		return r, session.ErrNotFound
 	}
 	err = s.db.View(func(tx *bolt.Tx) error {
-		r, err = (&tables{records: tx.Bucket(records)}).get(key, s.now())
+		r, err = decode(key, tx.Bucket(records).Get(rowOf(at.expires, key)))
 		return err
 	})
 	return r, err
@@ -72,7 +88,7 @@ func (s *Store) Update(ctx context.Context, key string, fn func(session.Record) 
 			return session.Record{}, err
 		}
 		swapped := false
-		err = s.write(ctx, func(t *tables, now time.Time) (err error) {
+		err = s.write(ctx, func(t *table, now time.Time) (err error) {
 			swapped, err = t.swap(old.Version, r, now)
 			return err
 		})
@@ -90,26 +106,19 @@ func (s *Store) ByOwner(ctx context.Context, owner string) (rs []session.Record,
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
-	if owner == "" || len(owner) > maxOwner {
+	if owner == "" {
 		return nil, nil
 	}
-	now, prefix := s.now(), ownerKey(owner, "")
-	err = s.db.View(func(tx *bolt.Tx) error {
-		t := &tables{records: tx.Bucket(records)}
-		c := tx.Bucket(owners).Cursor()
-		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-			key := string(k[len(prefix):])
-			switch r, err := t.get(key, now); {
-			case err == nil:
-				rs = append(rs, r)
-			case isGone(err):
-			default:
-				return err
-			}
+	for _, key := range s.index.of(owner) {
+		switch r, err := s.Get(ctx, key); {
+		case err == nil && r.Owner == owner:
+			rs = append(rs, r)
+		case err == nil, isGone(err): // meanwhile another's, or nobody's
+		default:
+			return nil, err
 		}
-		return nil
-	})
-	return rs, err
+	}
+	return rs, nil
 }
 
 // open tells whether there is still somebody to ask.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -20,13 +21,13 @@ const sweepAtOnce = 1000
 
 // write is one change on its way into a commit.
 type write struct {
-	do   func(t *tables, now time.Time) error
+	do   func(t *table, now time.Time) error
 	err  error         // valid once done is closed
 	done chan struct{} // closed by the writer
 }
 
 // write hands one change to the writer and waits for its commit.
-func (s *Store) write(ctx context.Context, do func(*tables, time.Time) error) error {
+func (s *Store) write(ctx context.Context, do func(*table, time.Time) error) error {
 	if err := s.open(ctx); err != nil {
 		return err
 	}
@@ -61,8 +62,11 @@ func (s *Store) run() {
 	}
 }
 
-// waiting takes the writes whose callers stand at the channel by now.
+// waiting takes the writes whose callers stand at the channel, once those that
+// can come there at once have been let there: a commit costs about as much for
+// many writes as for one.
 func (s *Store) waiting(batch []*write) []*write {
+	runtime.Gosched()
 	for len(batch) < atOnce {
 		select {
 		case w := <-s.writes:
@@ -75,9 +79,12 @@ func (s *Store) waiting(batch []*write) []*write {
 }
 
 func (s *Store) commit(batch []*write) {
+	s.settling.Lock()
+	defer s.settling.Unlock()
 	now, applied := s.now(), false
+	t := &table{index: s.index, changes: make(map[string]change, len(batch))}
 	err := s.db.Update(func(tx *bolt.Tx) error {
-		t := tablesOf(tx)
+		t.records = tx.Bucket(records)
 		for _, w := range batch {
 			w.err = w.do(t, now)
 			var no refusal
@@ -88,9 +95,17 @@ func (s *Store) commit(batch []*write) {
 		applied = true
 		return nil
 	})
+	switch {
+	case err == nil:
+		s.index.apply(t.changes)
+	case applied: // the flush failed, and may have half happened
+		if x, loadErr := load(s.db); loadErr == nil {
+			s.index.replace(x)
+		}
+	}
 	for _, w := range batch {
 		switch {
-		case err != nil && applied: // the flush failed, and may have half happened
+		case err != nil && applied:
 			w.err = fmt.Errorf("%w: commit session file: %w", session.ErrOutcomeUnknown, err)
 		case err != nil:
 			w.err = fmt.Errorf("write session file: %w", err)
@@ -100,10 +115,12 @@ func (s *Store) commit(batch []*write) {
 }
 
 // Sweep removes all records that have expired.
-func (s *Store) Sweep(ctx context.Context) (next time.Time, err error) {
+func (s *Store) Sweep(ctx context.Context) (time.Time, error) {
 	for {
-		var now time.Time
-		err := s.write(ctx, func(t *tables, at time.Time) (err error) {
+		// The writer's to set until write returns without an error: a caller
+		// who went away leaves them behind with a sweep on its way.
+		var now, next time.Time
+		err := s.write(ctx, func(t *table, at time.Time) (err error) {
 			now = at
 			next, err = t.sweep(at, sweepAtOnce)
 			return err

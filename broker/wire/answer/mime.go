@@ -95,19 +95,27 @@ func afterHeader(b []byte) []byte {
 	return nil
 }
 
-// decodeBase64 takes any folding, and padding that was left out.
+// decodeBase64 takes any folding, and padding that was left out. The decoder
+// itself passes over line ends.
 func decodeBase64(b []byte) ([]byte, error) {
-	packed := bytes.Map(func(r rune) rune {
-		if strings.ContainsRune(blanks, r) {
-			return -1
-		}
-		return r
-	}, b)
-	packed = bytes.TrimRight(packed, "=")
-	decoded := make([]byte, base64.RawStdEncoding.DecodedLen(len(packed)))
-	n, err := base64.RawStdEncoding.Decode(decoded, packed)
+	if bytes.ContainsAny(b, " \t") {
+		b = withoutBlanks(b)
+	}
+	b = bytes.TrimRight(b, "=\r\n")
+	decoded := make([]byte, base64.RawStdEncoding.DecodedLen(len(b)))
+	n, err := base64.RawStdEncoding.Decode(decoded, b)
 	if err != nil {
 		return nil, fmt.Errorf("%w: base64: %w", ErrUnreadable, err)
 	}
 	return decoded[:n], nil
+}
+
+func withoutBlanks(b []byte) []byte {
+	packed := make([]byte, 0, len(b))
+	for _, c := range b {
+		if c != ' ' && c != '\t' {
+			packed = append(packed, c)
+		}
+	}
+	return packed
 }

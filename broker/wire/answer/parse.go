@@ -11,7 +11,11 @@ import (
 // Parse reads a SignedData with its one signature. It takes BER where DER is
 // due, a missing ContentInfo, and missing tags round content and
 // certificates, as old clients write them.
-func Parse(der []byte) (*Answer, error) {
+func Parse(der []byte) (*Answer, error) { return ParseWith(x509.ParseCertificate, der) }
+
+// ParseWith is Parse for who has parsed many of the certificates before: it
+// asks parse for each one. parse returns what [x509.ParseCertificate] would.
+func ParseWith(parse func(der []byte) (*x509.Certificate, error), der []byte) (*Answer, error) {
 	if len(der) > MaxSize {
 		return nil, fmt.Errorf("%w: %d octets, at most %d", ErrTooLarge, len(der), MaxSize)
 	}
@@ -34,7 +38,7 @@ func Parse(der []byte) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a, a.certificates(parts.certs, sid)
+	return a, a.certificates(parse, parts.certs, sid)
 }
 
 // parts are the pieces of a SignedData that matter.
@@ -181,14 +185,14 @@ func (a *Answer) signerInfo(e element) (element, error) {
 
 // certificates reads them and finds the signer's among them. One that cannot
 // be read is in nobody's way unless it is the signer's.
-func (a *Answer) certificates(certs []element, sid element) error {
+func (a *Answer) certificates(parse func([]byte) (*x509.Certificate, error), certs []element, sid element) error {
 	names, err := signerName(sid)
 	if err != nil {
 		return err
 	}
 	var unread error
 	for _, e := range certs {
-		cert, err := certificate(e)
+		cert, err := certificate(parse, e)
 		switch {
 		case err != nil:
 			unread = err
@@ -249,8 +253,8 @@ func sameName(c *x509.Certificate, issuer []byte) bool {
 
 // certificate parses a certificate, restored to DER where it is not: a client
 // that decodes and encodes it again writes TRUE as 01, which spoils it.
-func certificate(e element) (*x509.Certificate, error) {
-	cert, err := x509.ParseCertificate(e.raw)
+func certificate(parse func([]byte) (*x509.Certificate, error), e element) (*x509.Certificate, error) {
+	cert, err := parse(e.raw)
 	if err == nil {
 		return cert, nil
 	}
@@ -258,5 +262,5 @@ func certificate(e element) (*x509.Certificate, error) {
 	if derErr != nil || bytes.Equal(restored, e.raw) {
 		return nil, err
 	}
-	return x509.ParseCertificate(restored)
+	return parse(restored)
 }

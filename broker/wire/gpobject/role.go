@@ -31,12 +31,13 @@ func RoleParam(n int, r *broker.RoleProfile) Param {
 
 func withoutComma(s string) string { return strings.ReplaceAll(s, ",", " ") }
 
-// jobRole clears the commas of all but the last of `"Type":"Sub type":"Role"`.
+// jobRole gives a job role the three parts of `"Type":"Sub type":"Role"`, which
+// clients count on, and clears the commas of all but the last.
 func jobRole(s string) string {
-	i := strings.LastIndex(s, `":"`)
-	if i < 0 {
-		return s
+	for strings.Count(s, ":") < 2 {
+		s = `"":` + s
 	}
+	i := strings.LastIndex(s, ":")
 	return withoutComma(s[:i]) + s[i:]
 }
 

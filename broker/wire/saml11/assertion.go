@@ -26,6 +26,9 @@ type RoleAssertion struct {
 	Mode   broker.SSBMode
 	Ticket broker.Ticket
 	Open   []broker.RoleProfile // all open ones, whichever is selected
+	// Written is what AppendRoles made of the open roles before, for a person
+	// who is asked about again; nil: Open is written.
+	Written []byte
 }
 
 // How far validity reaches round IssueInstant.
@@ -36,9 +39,25 @@ const (
 
 // NewID returns a random id that an XML document may hold as its ID.
 func NewID() string {
-	var b [16]byte
+	var b [idOctets]byte
 	_, _ = rand.Read(b[:]) // never fails, says crypto/rand
-	return "s" + hex.EncodeToString(b[:])
+	return idOf(b[:])
+}
+
+// NewIDs gives an assertion its three ids.
+func (a *RoleAssertion) NewIDs() {
+	var b [3 * idOctets]byte
+	_, _ = rand.Read(b[:]) // once: it costs the same for all three
+	a.ResponseID, a.AssertionID, a.InnerID = idOf(b[:idOctets]), idOf(b[idOctets:2*idOctets]), idOf(b[2*idOctets:])
+}
+
+// idOctets is how much chance is in an id.
+const idOctets = 16
+
+func idOf(random []byte) string {
+	text := [1 + 2*idOctets]byte{'s'}
+	hex.Encode(text[1:], random)
+	return string(text[:])
 }
 
 // Append appends the whole samlp:Response.
@@ -66,8 +85,10 @@ func (a *RoleAssertion) Append(dst []byte) []byte {
             </saml:Subject>
 `)
 	w.person(a)
-	for i := range a.Open {
-		w.role(&a.Open[i])
+	if a.Written != nil {
+		w.dst = append(w.dst, a.Written...)
+	} else {
+		w.dst = AppendRoles(w.dst, a.Open)
 	}
 	w.raw(`        </saml:AttributeStatement>
     </saml:Assertion>
@@ -84,7 +105,7 @@ func (w *writer) text(s string) { w.dst = xmltext.AppendText(w.dst, s) }
 func (w *writer) attr(s string) { w.dst = xmltext.AppendAttr(w.dst, s) }
 
 func (w *writer) instant(t time.Time) {
-	w.dst = t.UTC().AppendFormat(w.dst, "2006-01-02T15:04:05Z")
+	w.dst = t.UTC().AppendFormat(w.dst, time.RFC3339) // the one layout that has a fast path
 }
 
 // response writes the start tag of the Response.

@@ -108,3 +108,26 @@ func BenchmarkAppend(b *testing.B) {
 		})
 	}
 }
+
+// TestWrittenRoles: roles that were written before give the same document.
+func TestWrittenRoles(t *testing.T) {
+	for _, a := range []*saml11.RoleAssertion{oneRole(), threeRoles()} {
+		want := string(a.Append(nil))
+		a.Written, a.Open = saml11.AppendRoles(nil, a.Open), nil
+		if got := string(a.Append(nil)); got != want {
+			t.Errorf("with roles that were written before:\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
+func TestNewIDs(t *testing.T) {
+	var a saml11.RoleAssertion
+	a.NewIDs()
+	seen := map[string]bool{saml11.NewID(): true}
+	for _, id := range []string{a.ResponseID, a.AssertionID, a.InnerID} {
+		if len(id) != 33 || id[0] != 's' || seen[id] {
+			t.Errorf("id %q", id)
+		}
+		seen[id] = true
+	}
+}

@@ -43,6 +43,15 @@ func (w *writer) person(a *RoleAssertion) {
 	w.attribute(attrMode, strconv.Itoa(int(a.Mode)))
 }
 
+// AppendRoles appends the blocks of open roles, as they stand in an assertion.
+func AppendRoles(dst []byte, open []broker.RoleProfile) []byte {
+	w := writer{dst}
+	for i := range open {
+		w.role(&open[i])
+	}
+	return w.dst
+}
+
 // role writes the block of one open role.
 func (w *writer) role(r *broker.RoleProfile) {
 	org := r.OrgCode

@@ -126,6 +126,9 @@ func (c *Card) answer(cmd apdu.Command) []byte {
 	if s != apdu.OK || len(data) == 0 {
 		return s.Append(nil)
 	}
+	if cmd.INS == insSelect && cmd.Ne == 0 {
+		cmd.Ne = apdu.MaxShortNe // as cards do: Yubico's module asks for nothing and expects it
+	}
 	return c.respond(data, cmd.Ne)
 }
 

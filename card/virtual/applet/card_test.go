@@ -80,7 +80,7 @@ func TestDialogues(t *testing.T) {
 	const apt = "6111 4F06000010000100 79074F05A000000308 9000"
 	for name, steps := range map[string][]step{
 		"select by the whole name and by parts of it": {
-			{"00A404000B A000000308000010000100 00", apt}, {selectPIV, apt}, {"00A4040005 A000000308 00", apt},
+			{"00A404000B A000000308000010000100 00", apt}, {selectPIV, apt}, {"00A4040005 A000000308 00", apt}, {"00A4040005 A000000308", apt},
 		},
 		"select what is not there": {
 			{"00A4040004 A0000003 00", "6A82"},

@@ -21,7 +21,7 @@ const hostName = "lanyard-virtual-reader"
 const maxMessage = 2048
 
 // dialTime is how long the driver may take to accept a card.
-const dialTime = 2 * time.Second
+const dialTime = 4 * time.Second
 
 // Main is the child of [Start]. It must be called first in main, and in TestMain
 // of tests that start a reader. In every other process it returns at once; in

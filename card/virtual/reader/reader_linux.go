@@ -41,6 +41,9 @@ func Start(ctx context.Context, c Config) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
 	parts, err := findParts()
 	if err != nil {
 		return nil, err
@@ -73,12 +76,8 @@ func (r *Reader) Insert(ctx context.Context, c vpcd.Card) error {
 	if r.closed {
 		return fmt.Errorf("insert into the virtual reader: %w", card.ErrNoReader)
 	}
-	if r.card != nil {
-		select {
-		case <-r.card.gone:
-		default:
-			return ErrOccupied
-		}
+	if r.card != nil && !r.card.left() {
+		return ErrOccupied
 	}
 	conn, err := r.host.dial(ctx)
 	if err != nil {
@@ -111,6 +110,24 @@ func (r *Reader) remove() {
 	r.card.pull(errPulled)
 	<-r.card.gone
 	r.card = nil
+}
+
+// Occupied tells whether a card is in: put in, and neither removed nor gone by
+// itself.
+func (r *Reader) Occupied() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.card != nil && !r.card.left()
+}
+
+// left tells whether the card is gone by itself.
+func (i *insertion) left() bool {
+	select {
+	case <-i.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 // Done is closed when the reader has ended: by Close, or because pcscd did.

@@ -17,6 +17,7 @@ import (
 	"lanyard/card"
 	"lanyard/card/virtual/applet"
 	"lanyard/card/virtual/applet/applettest"
+	"lanyard/card/virtual/fault"
 	"lanyard/card/virtual/reader"
 )
 
@@ -117,6 +118,22 @@ func TestProgramsSeeTheCard(t *testing.T) {
 	if err := r.Insert(t.Context(), c); err != nil {
 		t.Fatalf("card that was pulled: %v", err)
 	}
+}
+
+// Cards that come and go faster than pcscd looks leave the last one seen.
+func TestQuickSwaps(t *testing.T) {
+	r := start(t, reader.Config{})
+	for range 2 {
+		if err := r.Insert(t.Context(), newCard(t)); err != nil {
+			t.Fatal(err)
+		}
+		r.Remove()
+	}
+	last := newCard(t)
+	if err := r.Insert(t.Context(), last); err != nil {
+		t.Fatal(err)
+	}
+	last.wait(t, r)
 }
 
 // listeners are the machine's TCP sockets that listen, from every address.
@@ -355,5 +372,38 @@ func TestDoneWhenPcscdEnds(t *testing.T) {
 	err = r.Insert(t.Context(), newCard(t))
 	if !errors.Is(err, card.ErrNoService) {
 		t.Errorf("insert: %v, want ErrNoService", err)
+	}
+}
+
+// A card that a fault script pulls leaves room for the next one.
+func TestCardThatLeavesByItself(t *testing.T) {
+	r := start(t, reader.Config{})
+	script, err := fault.Parse([]byte("every pull\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Occupied() {
+		t.Fatal("an empty reader is occupied")
+	}
+	c := newCard(t)
+	if err := r.Insert(t.Context(), fault.NewPlayer(script).Chip(c)); err != nil {
+		t.Fatal(err)
+	}
+	if !r.Occupied() {
+		t.Fatal("a card is in, and the reader is not occupied")
+	}
+	<-c.on
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for r.Occupied() { // the first command that reaches the card is its last
+		if ctx.Err() != nil {
+			t.Fatal("the card pulled itself, and the reader is occupied")
+		}
+		cmd := exec.CommandContext(ctx, "opensc-tool", "-s", "00A40400")
+		cmd.Env = append(os.Environ(), "PCSCLITE_CSOCK_NAME="+r.Socket())
+		_ = cmd.Run() // it fails in any case: no card yet, or one that leaves
+	}
+	if err := r.Insert(t.Context(), newCard(t)); err != nil {
+		t.Fatal(err)
 	}
 }

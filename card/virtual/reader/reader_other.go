@@ -38,3 +38,6 @@ func (*Reader) Done() <-chan struct{} { return nil }
 
 // Close does nothing.
 func (*Reader) Close() error { return nil }
+
+// Occupied tells that there is no card.
+func (*Reader) Occupied() bool { return false }

@@ -1,8 +1,8 @@
 // Command bare is the measure of test/bench: a TLS handler of the standard
-// library that reads a request's body, verifies one RSA signature where it is
-// told to, and answers with a body it was given.
+// library that reads a request's body, verifies as many RSA signatures as it is
+// told to, and answers with the headers and the body of the product.
 //
-//	bare CERTIFICATE KEY BODY [SIGNER]
+//	bare CERTIFICATE KEY BODY [SIGNER TIMES]
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 )
 
 func main() {
@@ -29,15 +30,15 @@ func main() {
 
 func run(args []string) error {
 	if len(args) < 3 {
-		return errors.New("usage: bare CERTIFICATE KEY BODY [SIGNER]")
+		return errors.New("usage: bare CERTIFICATE KEY BODY [SIGNER TIMES]")
 	}
 	body, err := os.ReadFile(args[2])
 	if err != nil {
 		return err
 	}
 	verify := func() error { return nil }
-	if len(args) > 3 {
-		if verify, err = verifier(args[3]); err != nil {
+	if len(args) > 4 {
+		if verify, err = verifier(args[3], args[4]); err != nil {
 			return err
 		}
 	}
@@ -46,6 +47,7 @@ func run(args []string) error {
 		return err
 	}
 	fmt.Println("ready", ln.Addr())
+	length := strconv.Itoa(len(body))
 	return http.ServeTLS(ln, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			return
@@ -56,6 +58,7 @@ func run(args []string) error {
 		}
 		h := w.Header()
 		h.Set("Content-Type", "text/xml; charset=UTF-8")
+		h.Set("Content-Length", length)
 		h.Set("Cache-Control", "no-store")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -63,9 +66,12 @@ func run(args []string) error {
 	}), args[0], args[1])
 }
 
-// verifier makes a function that verifies a signature of a key as each sign-on
-// does.
-func verifier(file string) (func() error, error) {
+// verifier makes a function that verifies a signature of a key, so many times.
+func verifier(file, times string) (func() error, error) {
+	n, err := strconv.Atoi(times)
+	if err != nil {
+		return nil, fmt.Errorf("TIMES: %w", err)
+	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -87,5 +93,12 @@ func verifier(file string) (func() error, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() error { return rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature) }, nil
+	return func() error {
+		for range n {
+			if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
 }
