@@ -64,12 +64,12 @@ func (f *frame) put(p page) {
 	inner := width - 2*side
 	head := widget.Head(l, p.env, p.person)
 	body := widget.Inset(l.Space(24), side, l.Space(20), side, p.body(inner))
-	var foot fyne.CanvasObject = widget.Blank(0, 0)
+	foot := widget.Blank(0, 0)
 	if p.foot != nil {
 		foot = widget.Inset(l.Space(4), side, l.Space(26), side, p.foot(inner))
 	}
 	height := head.MinSize().Height + body.MinSize().Height + foot.MinSize().Height
-	var middle fyne.CanvasObject = body
+	middle := fyne.CanvasObject(body)
 	if height > tallest {
 		height = tallest
 		foot = widget.Column(0, widget.Of(widget.Rule(l)), widget.Of(widget.Inset(l.Space(10), 0, 0, 0, foot)))

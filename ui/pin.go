@@ -67,17 +67,13 @@ func (p *prompt) drawPIN(snap agent.Snapshot) {
 	small := widget.Face{Size: l.Type(theme.Second), Ink: l.Text2}
 	p.frame.put(page{
 		title: v.Label + " - Lanyard", env: view.EnvironmentOf(c.Words, snap.Environment), width: pinWidth,
+		// The field stands in the foot: where the text is large it stays in sight.
 		body: func(width float32) fyne.CanvasObject {
 			items := []widget.Item{widget.Of(widget.Owner(l, v.Holder, width))}
 			if v.Note != nil && !busy {
 				items = append(items, widget.Of(widget.Note(l, *v.Note, width)))
 			}
-			p.hint = &hint{box: container.NewStack(), at: v, face: small, width: width}
-			p.hint.say(v.Hint)
-			field := widget.Column(l.Space(8),
-				widget.Of(widget.Line(v.Label, widget.Face{Size: l.Type(theme.Text), Bold: true, Ink: l.Text})),
-				widget.Of(p.field), widget.Of(p.hint.box))
-			return widget.Column(l.Space(24), append(items, widget.Of(field))...)
+			return widget.Column(l.Space(24), items...)
 		},
 		foot: func(width float32) fyne.CanvasObject {
 			filled, other := v.Filled, v.Other
@@ -85,7 +81,12 @@ func (p *prompt) drawPIN(snap agent.Snapshot) {
 				filled = view.PINOf(c.Words, busySnapshot(snap)).Filled
 				other = view.Button{}
 			}
-			return widget.Answers(l, width, p.s.button(filled, widget.Filled, p.act, p.key), p.s.button(other, widget.Plain, p.act, p.key))
+			p.hint = &hint{box: container.NewStack(), at: v, face: small, width: width}
+			p.hint.say(v.Hint)
+			field := widget.Column(l.Space(8),
+				widget.Of(widget.Line(v.Label, widget.Face{Size: l.Type(theme.Text), Bold: true, Ink: l.Text})),
+				widget.Of(p.field), widget.Of(p.hint.box))
+			return widget.Column(l.Space(20), widget.Of(field), widget.Of(widget.Answers(l, width, p.s.button(filled, widget.Filled, p.act, p.key), p.s.button(other, widget.Plain, p.act, p.key))))
 		},
 	})
 	p.typed()

@@ -10,11 +10,18 @@ import (
 	"lanyard/ui/widget"
 )
 
-// Rows that are shown before the list scrolls.
-const (
-	leastRows = 2
-	mostRows  = 6
-)
+// mostRows is how many rows are shown before the list scrolls: fewer of large
+// text, so that the window itself need not scroll.
+func mostRows(l theme.Look) int {
+	switch {
+	case l.Scale < 1.3:
+		return 5
+	case l.Scale < 1.7:
+		return 3
+	default:
+		return 2
+	}
+}
 
 // rolePage is the question for the role while it is open.
 type rolePage struct {
@@ -67,7 +74,7 @@ func (p *prompt) drawRoles() {
 	r.search.SetPlaceHolder(v.Prompt)
 	l := c.Look
 	if r.list == nil {
-		r.visible = max(leastRows, min(len(v.Rows), mostRows))
+		r.visible = max(2, min(len(v.Rows), mostRows(l)))
 		r.list = widget.NewList(l, v.EnterHint, v.LastUsed, r.visible)
 		r.list.Picked = p.choose
 		r.list.Keys = p.key

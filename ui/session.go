@@ -20,7 +20,6 @@ const grantsShown = 6
 type deskWindow struct {
 	s     *Shell
 	frame *frame
-	title string
 }
 
 func newDeskWindow(s *Shell) *deskWindow {

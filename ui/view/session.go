@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"lanyard/broker/agent"
 	"lanyard/broker/failure"
@@ -152,11 +153,8 @@ func initials(name string) string {
 	}
 	var out strings.Builder
 	for _, p := range parts {
-		for _, r := range p {
-			if unicode.IsLetter(r) {
-				out.WriteRune(unicode.ToUpper(r))
-			}
-			break
+		if r, _ := utf8.DecodeRuneInString(p); unicode.IsLetter(r) {
+			out.WriteRune(unicode.ToUpper(r))
 		}
 	}
 	return out.String()

@@ -68,6 +68,7 @@ func TroubleOf(b words.Book, s agent.Snapshot) Trouble {
 	switch p.Code {
 	case failure.PINLocked:
 		v.Locked, v.Title, v.Why = true, b.Text(words.Locked), b.Text(words.LockedWhy)
+		v.FirstHead = b.Text(words.DoFirst)
 		v.ThenHead, v.Then = b.Text(words.ThenWho), b.Text(words.LockedFirst)
 	case failure.CardExpired:
 		if title, ok := ranOut(b, s); ok {

@@ -170,7 +170,7 @@ func (s *List) CreateRenderer() fyne.WidgetRenderer {
 		frame: s.frame().rectangle(),
 		mark:  Paint{Fill: l.BrandSoft, Stroke: l.Brand, Width: l.Selection(), Corner: theme.CornerField}.rectangle(),
 		bar:   Paint{Fill: l.Edge, Corner: 2}.rectangle(),
-		inner: fyne.NewContainerWithoutLayout(),
+		inner: container.NewWithoutLayout(),
 	}
 	r.clip = container.NewClip(r.inner)
 	r.Refresh()
@@ -267,7 +267,7 @@ type listRow struct {
 }
 
 func newListRow(l theme.Look) *listRow {
-	return &listRow{look: l, box: fyne.NewContainerWithoutLayout()}
+	return &listRow{look: l, box: container.NewWithoutLayout()}
 }
 
 // fill writes a role into the row.

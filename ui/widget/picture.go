@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"lanyard/ui/icon"
 	"lanyard/ui/theme"
@@ -44,7 +45,7 @@ func CardPicture(l theme.Look, usable bool) fyne.CanvasObject {
 		paint = Paint{Fill: l.Ground, Stroke: body, Width: l.Stroke(), Corner: l.Space(6)}
 		chip = body
 	}
-	c := fyne.NewContainerWithoutLayout(paint.rectangle())
+	c := container.NewWithoutLayout(paint.rectangle())
 	place := func(x, y, w, h float32, p Paint) {
 		r := p.rectangle()
 		r.Move(fyne.NewPos(x, y))

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"lanyard/ui/icon"
 	"lanyard/ui/theme"
@@ -21,7 +22,7 @@ func Strip(l theme.Look, links []view.Link, width float32) fyne.CanvasObject {
 	if l.Scale >= stripLines {
 		return stripInLines(l, links)
 	}
-	s := strip{look: l, width: width, cell: width / float32(len(links)), disc: l.Control(48), c: fyne.NewContainerWithoutLayout()}
+	s := strip{look: l, width: width, cell: width / float32(len(links)), disc: l.Control(48), c: container.NewWithoutLayout()}
 	for i := 1; i < len(links); i++ {
 		s.wire(i, links[i])
 	}
