@@ -57,7 +57,7 @@ type drawerWindow struct {
 func newDrawerWindow(s *Shell) *drawerWindow {
 	d := &drawerWindow{s: s, wake: make(chan struct{}, 1)}
 	d.frame = newFrame(s, "", func() { s.app.Quit() })
-	d.frame.byPlace = true
+	d.frame.byPlace, d.frame.stays = true, true
 	d.frame.window.Canvas().SetOnTypedKey(d.key)
 	return d
 }

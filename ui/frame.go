@@ -35,6 +35,8 @@ type frame struct {
 	shown  bool
 	// byPlace: the focus stays where it is, whatever the button there says.
 	byPlace bool
+	stays   bool // where the window manager put it
+	width   float32
 }
 
 func newFrame(s *Shell, title string, closed func()) *frame {
@@ -83,6 +85,10 @@ func (f *frame) put(p page) {
 	f.refocus(focused)
 	f.window.SetTitle(p.title)
 	f.window.Resize(fyne.NewSize(width, height))
+	if width != f.width && !f.stays {
+		f.width = width
+		f.window.CenterOnScreen() // one that grows must not run off the screen
+	}
 }
 
 // focused is the button that has the focus, so that its successor gets it.
