@@ -16,9 +16,12 @@ import (
 type tray struct {
 	s     *Shell
 	shown *view.Tray
+	// menu is one and the same: the toolkit shows the one it was given first
+	// once more when the tray has come.
+	menu *fyne.Menu
 }
 
-func newTray(s *Shell) *tray { return &tray{s: s} }
+func newTray(s *Shell) *tray { return &tray{s: s, menu: fyne.NewMenu("Lanyard")} }
 
 // show takes a model.
 func (t *tray) show(v view.Tray) {
@@ -30,7 +33,8 @@ func (t *tray) show(v view.Tray) {
 		d.SetSystemTrayIcon(trayIcon(v.Icon))
 	}
 	if t.shown == nil || !reflect.DeepEqual(t.shown.Menu, v.Menu) {
-		d.SetSystemTrayMenu(t.menu(v.Menu))
+		t.fill(v.Menu)
+		d.SetSystemTrayMenu(t.menu)
 	}
 	if t.s.c.Tooltip != nil && (t.shown == nil || t.shown.Tooltip != v.Tooltip) {
 		t.s.c.Tooltip(v.Tooltip)
@@ -54,8 +58,9 @@ func trayIcon(i view.Icon) fyne.Resource {
 	return fyne.NewStaticResource("tray-"+i.String()+ink+".svg", icon.Tray(i, ink))
 }
 
-func (t *tray) menu(items []view.MenuItem) *fyne.Menu {
-	m := fyne.NewMenu("Lanyard")
+func (t *tray) fill(items []view.MenuItem) {
+	m := t.menu
+	m.Items = nil
 	for _, i := range items {
 		switch {
 		case i.Text == "":
@@ -70,5 +75,4 @@ func (t *tray) menu(items []view.MenuItem) *fyne.Menu {
 			m.Items = append(m.Items, line)
 		}
 	}
-	return m
 }
