@@ -32,12 +32,22 @@ func (p *PIN) Octets() []byte {
 // Len returns how many octets the PIN has.
 func (p *PIN) Len() int { return len(p.Octets()) }
 
-// Clone returns a copy with a life of its own.
-func (p *PIN) Clone() *PIN {
-	c := make([]byte, p.Len())
-	copy(c, p.Octets())
-	return NewPIN(c)
+// CopyPIN makes a PIN of a copy of octets, which stay the caller's to wipe.
+func CopyPIN(octets []byte) *PIN {
+	b := SecretBuffer(len(octets))
+	return NewPIN(append(b, octets...))
 }
+
+// SecretBuffer returns an empty buffer for a secret of up to n octets, to be
+// wiped by the caller. It stands on the heap from the start, which the compiler
+// may not know better: what stands on a stack leaves a copy behind where the
+// stack is moved, and nobody can wipe that.
+//
+//go:noinline
+func SecretBuffer(n int) []byte { return make([]byte, 0, n) }
+
+// Clone returns a copy with a life of its own.
+func (p *PIN) Clone() *PIN { return CopyPIN(p.Octets()) }
 
 // Wipe overwrites the octets. It is safe on nil and to call twice.
 func (p *PIN) Wipe() {

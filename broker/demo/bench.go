@@ -175,7 +175,7 @@ func (b *Bench) sit(ctx context.Context, o Options) error {
 }
 
 // PIN returns a copy of the passcode of the demo's card.
-func (b *Bench) PIN() *card.PIN { return card.NewPIN(append([]byte(nil), b.material.pin...)) }
+func (b *Bench) PIN() *card.PIN { return card.CopyPIN(b.material.pin) }
 
 // Close stops everything and waits for it.
 func (b *Bench) Close() error {

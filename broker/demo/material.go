@@ -164,7 +164,7 @@ func (m *material) makeCard(ctx context.Context, holder person) error {
 	if err != nil {
 		return err
 	}
-	pin := card.NewPIN(append([]byte(nil), m.pin...))
+	pin := card.CopyPIN(m.pin)
 	defer pin.Wipe()
 	secret := card.NewPIN(puk)
 	defer secret.Wipe()

@@ -184,11 +184,17 @@ func (c *Client) send(id uint64, op string, args []byte) error {
 		return c.why()
 	}
 	if _, err := c.nc.Write(line); err != nil {
+		// The agent hung up; what it said before is still to be read.
+		_ = c.nc.SetReadDeadline(time.Now().Add(lastWords))
+		why := c.why()
 		_ = c.nc.Close()
-		return c.why()
+		return why
 	}
 	return nil
 }
+
+// lastWords is how long a connection that broke is read for why.
+const lastWords = time.Second
 
 // why waits for the reader to tell why the connection is lost.
 func (c *Client) why() error {

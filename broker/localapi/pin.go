@@ -20,7 +20,7 @@ func (p *pinText) UnmarshalJSON(quoted []byte) error {
 	if len(quoted) < 2 || quoted[0] != '"' {
 		return errPINText
 	}
-	octets := make([]byte, 0, len(quoted))
+	octets := card.SecretBuffer(len(quoted))
 	for in := quoted[1 : len(quoted)-1]; len(in) > 0; {
 		c, n := in[0], 1
 		switch {

@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -46,7 +47,11 @@ func TestActivate(t *testing.T) {
 	if err != nil || len(octets) != 48 {
 		t.Fatalf("challenge of %d octets: %v", len(octets), err)
 	}
-	made := time.UnixMilli(int64(binary.BigEndian.Uint64(octets[20:])))
+	random, err := hex.DecodeString(string(octets))
+	if err != nil {
+		t.Fatalf("challenge is no text of hexadecimal digits: %v", err)
+	}
+	made := time.UnixMilli(int64(binary.BigEndian.Uint64(random[8:])))
 	if d := time.Since(made); d < -time.Second || d > time.Minute {
 		t.Errorf("challenge is dated %v ago", d)
 	}

@@ -47,10 +47,8 @@ func (s *Service) end(ctx context.Context, e *entry, why EndReason) (*Session, e
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
 	defer cancel()
-	ended := false
-	sess, err := s.change(ctx, e, func(sess *Session, now time.Time) {
+	sess, ended, err := s.change(ctx, e, func(sess *Session, now time.Time) {
 		sess.End, sess.EndedAt = why, now
-		ended = true
 	})
 	switch {
 	case err != nil:

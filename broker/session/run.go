@@ -104,7 +104,7 @@ func (s *Service) Close(ctx context.Context) error {
 	g.SetLimit(flushAtOnce)
 	for _, e := range s.memory.unsaved() {
 		g.Go(func() error {
-			_, err := s.change(ctx, e, nil)
+			_, _, err := s.change(ctx, e, nil)
 			return err
 		})
 	}

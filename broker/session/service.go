@@ -142,7 +142,7 @@ func (s *Service) Lookup(ctx context.Context, ticketText string, t Touch) (*Sess
 		return &sess, sess.err()
 	}
 	defer e.saved()
-	kept, err := s.change(ctx, e, nil)
+	kept, _, err := s.change(ctx, e, nil)
 	switch {
 	case err == nil:
 		return kept, kept.err()
@@ -162,7 +162,7 @@ func (s *Service) SelectRole(ctx context.Context, ticketText string, role broker
 	if err != nil {
 		return nil, err
 	}
-	sess, err := s.change(ctx, e, func(sess *Session, now time.Time) {
+	sess, _, err := s.change(ctx, e, func(sess *Session, now time.Time) {
 		sess.Role, sess.Mode = role, mode
 		if now.After(sess.LastUsed) {
 			sess.LastUsed = now
@@ -209,9 +209,9 @@ func (s *Service) entry(ctx context.Context, id string) (*entry, error) {
 
 // change writes a session: what memory is ahead of the store, its end where its
 // time has passed, and, where it still lives, what mutate does. The session
-// returned is as the store has it; look at its End.
-func (s *Service) change(ctx context.Context, e *entry, mutate func(*Session, time.Time)) (*Session, error) {
-	var kept *Session
+// returned is as the store has it; look at its End. mutated tells that what
+// mutate did is in it: another's change may have come first.
+func (s *Service) change(ctx context.Context, e *entry, mutate func(*Session, time.Time)) (kept *Session, mutated bool, err error) {
 	rec, err := s.store.Update(ctx, keyOf(e.copy().ID), func(r Record) (Record, error) {
 		have, err := readSession(r)
 		if err != nil {
@@ -220,7 +220,7 @@ func (s *Service) change(ctx context.Context, e *entry, mutate func(*Session, ti
 		now := s.now()
 		have.merge(e.copy())
 		have.expire(now)
-		if have.End == Live && mutate != nil {
+		if mutated = have.End == Live && mutate != nil; mutated {
 			mutate(have, now)
 		}
 		kept = have
@@ -230,12 +230,12 @@ func (s *Service) change(ctx context.Context, e *entry, mutate func(*Session, ti
 	switch {
 	case errors.Is(err, ErrNotFound):
 		s.memory.drop(e.copy().ID)
-		return nil, ErrUnknown
+		return nil, false, ErrUnknown
 	case err != nil:
-		return nil, fmt.Errorf("store session %s: %w", e.copy().ID, err)
+		return nil, false, fmt.Errorf("store session %s: %w", e.copy().ID, err)
 	}
 	e.adopt(kept, rec.Version)
-	return kept, nil
+	return kept, mutated, nil
 }
 
 // merge takes over what memory knows and the store does not: the last use, and

@@ -38,7 +38,8 @@ type tap struct {
 	session.Store
 	writes, reads atomic.Int64
 	down          atomic.Bool
-	gone          atomic.Bool // of the record, from the store alone
+	gone          atomic.Bool            // of the record, from the store alone
+	between       atomic.Pointer[func()] // done once, when a change is made and not written yet
 }
 
 var errDown = errors.New("disk is gone")
@@ -51,7 +52,15 @@ func (s *tap) Update(ctx context.Context, key string, fn func(session.Record) (s
 	if s.gone.Load() {
 		return session.Record{}, session.ErrNotFound
 	}
-	return s.Store.Update(ctx, key, fn)
+	between := s.between.Swap(nil)
+	return s.Store.Update(ctx, key, func(r session.Record) (session.Record, error) {
+		r, err := fn(r)
+		if between != nil {
+			(*between)()
+			between = nil
+		}
+		return r, err
+	})
 }
 
 func (s *tap) Get(ctx context.Context, key string) (session.Record, error) {
@@ -356,6 +365,22 @@ func TestEndGoesOnWhenTheCallerHangsUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.want(token, session.ErrEnded, session.LoggedOut)
+}
+
+// TestOneCallerEnds: whoever comes second is told so, also where the first came
+// while the second was at it.
+func TestOneCallerEnds(t *testing.T) {
+	b := start(t, session.Limit{})
+	_, token := b.signOn()
+	first := func() {
+		if _, err := b.End(t.Context(), token, session.LoggedOut); err != nil {
+			t.Errorf("first: %v", err)
+		}
+	}
+	b.store.between.Store(&first)
+	if sess, err := b.End(t.Context(), token, session.Destroyed); !errors.Is(err, session.ErrEnded) || sess.End != session.LoggedOut {
+		t.Errorf("second: %+v, %v", sess, err)
+	}
 }
 
 func TestEndsAreFinalUnderContention(t *testing.T) {

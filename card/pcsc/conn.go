@@ -110,7 +110,7 @@ func (c *Conn) Transmit(ctx context.Context, apdu []byte) ([]byte, error) {
 	}
 	j := newJob()
 	// The caller may wipe its octets while a call that hangs still has them.
-	j.apdu = append([]byte(nil), apdu...)
+	j.apdu = append(card.SecretBuffer(len(apdu)), apdu...) // it may carry a PIN
 	const op = "send a command to the card"
 	if j.series = c.held.Load(); !j.series {
 		if err := c.takeTurn(ctx, op); err != nil {

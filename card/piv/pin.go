@@ -44,7 +44,7 @@ func (w *wire) secret(ctx context.Context, cmd apdu.Command, blocked error, secr
 	if err := context.Cause(ctx); err != nil {
 		return err // nothing was sent
 	}
-	cmd.Data = make([]byte, 0, secretLen*len(secrets))
+	cmd.Data = card.SecretBuffer(secretLen * len(secrets))
 	for _, s := range secrets {
 		cmd.Data = pad(cmd.Data, s)
 	}

@@ -58,7 +58,7 @@ func (w *wire) transmit(ctx context.Context, cmd apdu.Command) ([]byte, apdu.Sta
 	if err := context.Cause(ctx); err != nil {
 		return nil, 0, err
 	}
-	raw, err := cmd.Append(make([]byte, 0, 4+3+len(cmd.Data)+2))
+	raw, err := cmd.Append(card.SecretBuffer(4 + 3 + len(cmd.Data) + 2))
 	if err != nil {
 		return nil, 0, err
 	}

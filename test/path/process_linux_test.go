@@ -243,6 +243,7 @@ func (p *process) find(t *testing.T) int {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("found %v", found)
 	return proc.Hits(found)
 }
 

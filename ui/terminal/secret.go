@@ -23,7 +23,7 @@ func Secret(ctx context.Context, in *os.File, out io.Writer, label string) (*car
 	_, _ = fmt.Fprintf(out, "%s: ", label)
 	defer func() { _, _ = fmt.Fprintln(out) }()
 
-	typed := make([]byte, 0, 64)
+	typed := card.SecretBuffer(64)
 	pin := func() *card.PIN { return card.NewPIN(typed) }
 	for {
 		b, err := k.next(ctx)

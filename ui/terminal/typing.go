@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -112,7 +111,7 @@ func (s *sitting) enter(ctx context.Context) error {
 			return nil
 		}
 		s.answered = true
-		return s.do(ctx, agent.SubmitPIN{Gen: s.gen, PIN: card.NewPIN(slices.Clone(s.typed[:s.n]))})
+		return s.do(ctx, agent.SubmitPIN{Gen: s.gen, PIN: card.CopyPIN(s.typed[:s.n])})
 	}
 	text := string(s.typed[:s.n])
 	fit := view.Filter(s.snap.Roles, text)

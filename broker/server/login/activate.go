@@ -14,7 +14,7 @@ func (h *Handler) activate(_ context.Context, r *exchange.Request) (*exchange.An
 		return nil, err
 	}
 	challenge, seal := h.Challenges.Make(h.Now())
-	o := new(gpobject.Object)
+	o := &gpobject.Object{Params: make([]gpobject.Param, 0, 16)}
 	o.Set("gas_version", gasVersion).
 		Set("signature", seal).
 		Set("server_ip", r.Caller).

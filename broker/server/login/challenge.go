@@ -19,9 +19,9 @@ const (
 	challengeAge = 5 * time.Minute
 	// clockSkew is how far ahead the clock of another node of this server may be.
 	clockSkew = time.Minute
-	// dateAt is where the date stands in a challenge: 8 octets of milliseconds
-	// since 1970, between 20 random ones on either side.
-	dateAt = 20
+	// dateAt is where the date stands in a challenge before it is written in hex:
+	// 8 octets of milliseconds since 1970, between 8 random ones on either side.
+	dateAt = 8
 )
 
 // The ways a challenge is not one to be answered.
@@ -33,6 +33,10 @@ var (
 
 // Challenges makes challenges and knows its own again. They are dated and
 // sealed, so that nothing is stored until one of them comes back signed.
+//
+// A challenge is 48 hexadecimal digits, one of the two forms recorded of the
+// real service: a client that has its CMS written in text mode, which turns line
+// ends of other octets into two, signs it unchanged.
 type Challenges struct {
 	key    []byte
 	server string
@@ -49,10 +53,12 @@ func NewChallenges(key []byte, server string) (*Challenges, error) {
 
 // Make returns a new challenge and its seal, both in base64.
 func (c *Challenges) Make(now time.Time) (challenge, seal string) {
-	var octets [broker.ChallengeSize]byte
-	_, _ = rand.Read(octets[:]) // never fails; see crypto/rand
-	binary.BigEndian.PutUint64(octets[dateAt:], uint64(now.UnixMilli()))
-	return encode(octets[:]), encode(c.seal(octets[:]))
+	var random [broker.ChallengeSize / 2]byte
+	_, _ = rand.Read(random[:]) // never fails; see crypto/rand
+	binary.BigEndian.PutUint64(random[dateAt:], uint64(now.UnixMilli()))
+	var digits [broker.ChallengeSize]byte
+	hex.Encode(digits[:], random[:])
+	return encode(digits[:]), encode(c.seal(digits[:]))
 }
 
 // Open returns the octets of a challenge that is this server's own and not too
@@ -66,7 +72,11 @@ func (c *Challenges) Open(challenge, seal string, now time.Time) ([]byte, error)
 	if err != nil || !hmac.Equal(mac, c.seal(octets)) {
 		return nil, errForeign
 	}
-	made := time.UnixMilli(int64(binary.BigEndian.Uint64(octets[dateAt:])))
+	var random [broker.ChallengeSize / 2]byte
+	if _, err := hex.Decode(random[:], octets); err != nil {
+		return nil, errForeign
+	}
+	made := time.UnixMilli(int64(binary.BigEndian.Uint64(random[dateAt:])))
 	switch {
 	case now.Sub(made) > challengeAge:
 		return nil, errOld

@@ -70,3 +70,18 @@ func TestChallenge(t *testing.T) {
 		t.Error("a short key is taken")
 	}
 }
+
+// TestChallengeIsText: what is signed has no octet that a text mode changes.
+func TestChallengeIsText(t *testing.T) {
+	c := challenges(t, 1, "https://gas.example.org")
+	for range 100 {
+		text, _ := c.Make(time.Now())
+		octets, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || len(octets) != broker.ChallengeSize {
+			t.Fatalf("%d octets, %v", len(octets), err)
+		}
+		if strings.Trim(string(octets), "0123456789abcdef") != "" {
+			t.Fatalf("not 48 hexadecimal digits: %q", octets)
+		}
+	}
+}

@@ -78,8 +78,9 @@ func (f form) device() string { return exchange.Printable(f.get("device_id"), ma
 
 // answer makes an answer of an object.
 func (h *Handler) answer(o *gpobject.Object) *exchange.Answer {
-	const room = 2048
-	return &exchange.Answer{Type: exchange.XML, Body: o.Append(make([]byte, 0, room+256*len(o.Params)), h.Base+dtdPath)}
+	a := h.answers.Answer(exchange.XML)
+	a.Body = o.Append(a.Body, h.Base+dtdPath)
+	return a
 }
 
 // refusal is the form of the login's no: a gpOBJECT without a ticket and

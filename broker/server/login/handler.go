@@ -53,7 +53,8 @@ type Handler struct {
 	Log        *slog.Logger
 	Now        func() time.Time
 
-	domain string
+	domain  string
+	answers exchange.Pool
 }
 
 // check reports all that is missing together.

@@ -42,7 +42,7 @@ func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.
 	if err := h.checkCertificate(ctx, q.signed, now); err != nil {
 		return nil, err
 	}
-	user, err := h.holder(ctx, q, now)
+	user, open, err := h.holder(ctx, q, now)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (h *Handler) validate(ctx context.Context, r *exchange.Request) (*exchange.
 	}
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "signed on", slog.String("id", r.ID), slog.String("uid", string(user.UID)),
 		slog.String("session", sess.ID), slog.String("certificate", sess.CertSHA256))
-	return h.answer(h.welcome(q.form, r, user, ticket, now)), nil
+	return h.answer(h.welcome(q.form, r, user, open, ticket)), nil
 }
 
 // signedAnswer is what a client sends to validate.
@@ -130,30 +130,31 @@ func (h *Handler) checkSignature(a *answer.Answer, challenge []byte) error {
 	return nil
 }
 
-// holder finds the person whose card signed.
-func (h *Handler) holder(ctx context.Context, q *signedAnswer, now time.Time) (*broker.User, error) {
+// holder finds the person whose card signed, and the roles they may choose from.
+func (h *Handler) holder(ctx context.Context, q *signedAnswer, now time.Time) (*broker.User, []broker.RoleProfile, error) {
 	uid, err := broker.UIDOf(q.signed.Signer)
 	if err != nil {
-		return nil, exchange.Refuse(failure.CertUsage, err)
+		return nil, nil, exchange.Refuse(failure.CertUsage, err)
 	}
 	if uid != q.uid {
-		return nil, exchange.Refuse(failure.UserUnknown, fmt.Errorf("card is of %s, sign-on is for %s", uid, q.uid))
+		return nil, nil, exchange.Refuse(failure.UserUnknown, fmt.Errorf("card is of %s, sign-on is for %s", uid, q.uid))
 	}
 	user, err := h.People.User(ctx, uid)
 	switch {
 	case err != nil:
-		return nil, exchange.DirectoryFault(err)
+		return nil, nil, exchange.DirectoryFault(err)
 	case !user.Active:
-		return nil, exchange.Refuse(failure.UserClosed, fmt.Errorf("user %s is not active", uid))
-	case len(user.OpenRoles(now)) == 0:
-		return nil, exchange.Refuse(failure.UserNoRole, fmt.Errorf("none of %d roles of user %s is open", len(user.Roles), uid))
+		return nil, nil, exchange.Refuse(failure.UserClosed, fmt.Errorf("user %s is not active", uid))
 	}
-	return user, nil
+	open := user.OpenRoles(now)
+	if len(open) == 0 {
+		return nil, nil, exchange.Refuse(failure.UserNoRole, fmt.Errorf("none of %d roles of user %s is open", len(user.Roles), uid))
+	}
+	return user, open, nil
 }
 
 // welcome is the answer with the ticket.
-func (h *Handler) welcome(f form, r *exchange.Request, user *broker.User, ticket broker.Ticket, now time.Time) *gpobject.Object {
-	roles := user.OpenRoles(now)
+func (h *Handler) welcome(f form, r *exchange.Request, user *broker.User, roles []broker.RoleProfile, ticket broker.Ticket) *gpobject.Object {
 	o := &gpobject.Object{Params: make([]gpobject.Param, 0, 16+len(roles))}
 	o.Params = append(o.Params,
 		gpobject.Param{Name: "log_session_id", Value: f.get("log_session_id")},

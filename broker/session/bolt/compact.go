@@ -52,7 +52,7 @@ func copyTo(tmp string, db *bolt.DB) error {
 	if err := remove(tmp); err != nil { // left by a compaction that was killed
 		return err
 	}
-	dst, err := bolt.Open(tmp, mayRead, &bolt.Options{Timeout: lockWithin, FreelistType: bolt.FreelistMapType})
+	dst, err := bolt.Open(tmp, mayRead, &bolt.Options{Timeout: lockWithin, FreelistType: bolt.FreelistMapType, PageSize: pageSize})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,10 @@ const lockWithin = time.Second
 // mayRead is the file's mode: its owner alone.
 const mayRead = 0o600
 
+// pageSize is that of a new file, in octets: what one commit writes, some eight
+// sessions under load, falls on half as many pages as of 4 kB.
+const pageSize = 8 << 10
+
 // ErrInUse means that another process has the file open.
 var ErrInUse = errors.New("session file is in use by another server")
 
@@ -75,6 +79,7 @@ func openFile(ctx context.Context, path string) (*bolt.DB, error) {
 		db, err := bolt.Open(path, mayRead, &bolt.Options{
 			Timeout:        lockWithin,
 			FreelistType:   bolt.FreelistMapType,
+			PageSize:       pageSize,
 			NoFreelistSync: true, // the whole file is read here anyway, and each commit has less to write
 			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 				f, err := os.OpenFile(name, flag, mode)

@@ -126,11 +126,12 @@ func (s *Store) open(ctx context.Context) error {
 	select {
 	case <-s.closing:
 		return session.ErrClosed
-	case <-ctx.Done():
-		return fmt.Errorf("session store was not asked: %w", context.Cause(ctx))
 	default:
-		return nil
 	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("session store was not asked: %w", context.Cause(ctx))
+	}
+	return nil
 }
 
 // Close waits for the writes that were begun, then closes the file. Calls that

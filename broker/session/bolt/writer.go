@@ -15,6 +15,10 @@ import (
 // atOnce is how many writes one commit holds at most.
 const atOnce = 256
 
+// fill is how full a page may become before it is cut in two: new records stand
+// behind all others, so there is little need of room between them.
+const fill = 0.9
+
 // sweepAtOnce is how many records one commit of a sweep removes at most, so
 // that other writes wait no longer than for one another.
 const sweepAtOnce = 1000
@@ -85,6 +89,7 @@ func (s *Store) commit(batch []*write) {
 	t := &table{index: s.index, changes: make(map[string]change, len(batch))}
 	err := s.db.Update(func(tx *bolt.Tx) error {
 		t.records = tx.Bucket(records)
+		t.records.FillPercent = fill
 		for _, w := range batch {
 			w.err = w.do(t, now)
 			var no refusal

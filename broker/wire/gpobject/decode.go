@@ -40,9 +40,12 @@ func decode(b []byte, maxSize, maxParams int) (*Object, error) {
 	return s.object(maxParams)
 }
 
+// usual is how many parameters a request has, about.
+const usual = 16
+
 // object reads from the root's start tag to the end of the document.
 func (s *scanner) object(maxParams int) (*Object, error) {
-	o := &Object{}
+	o := &Object{Params: make([]Param, 0, usual)}
 	_, closed, err := s.startTag("gpOBJECT")
 	if err != nil {
 		return nil, err
