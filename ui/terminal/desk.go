@@ -110,6 +110,9 @@ func (s *sitting) wipe() {
 
 // show prints what changed and opens or closes the question.
 func (s *sitting) show(snap agent.Snapshot) {
+	if snap.Looking {
+		return // nothing is known yet that a person could act on
+	}
 	s.snap = snap
 	st := view.StatusOf(snap)
 	question, gen := view.QuestionOf(snap)
