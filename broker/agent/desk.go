@@ -130,6 +130,7 @@ type Snapshot struct {
 	Links        Links
 	Grants       []Grant
 
+	Looking   bool           // at the readers for the first time: nothing is known of them yet
 	PINWanted bool           // a passcode is awaited: in NeedPIN, and in Renewing until it was typed
 	RoleMode  broker.SSBMode // in which Role was selected
 	Unlock    bool           // the PIN is asked once the operating system was unlocked

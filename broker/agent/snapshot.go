@@ -21,8 +21,9 @@ func (s State) Snapshot() Snapshot {
 		Links:       s.links(),
 		Unlock:      s.unlock,
 		Owed:        len(s.owed),
+		Looking:     !s.looked,
 	}
-	if shot.Phase == NoReader && shot.Problem == nil {
+	if shot.Phase == NoReader && shot.Problem == nil && s.looked {
 		shot.Problem = s.service
 		if shot.Problem == nil {
 			shot.Problem = &Problem{Code: failure.ReaderNone, Retries: -1}

@@ -39,6 +39,7 @@ type Facts struct {
 type State struct {
 	rules Rules
 
+	looked   bool     // the card watcher has told something
 	service  *Problem // why the reader service is not there
 	readers  []card.ReaderID
 	cards    []card.Event // what is in, Inserted and Mute, in order of coming

@@ -47,6 +47,7 @@ type move struct {
 func (m *move) take(in Input) {
 	switch in := in.(type) {
 	case CardEvent:
+		m.looked = true
 		if !m.stopping {
 			m.readerEvent(in.Event)
 		}

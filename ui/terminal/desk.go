@@ -112,6 +112,9 @@ func (s *sitting) wipe() {
 
 // show prints what changed and opens or closes the question.
 func (s *sitting) show(snap agent.Snapshot) {
+	if snap.Looking {
+		return // nothing is known yet that a person could act on
+	}
 	s.snap = snap
 	st := view.StatusOf(s.desk.Words, snap)
 	question, gen := view.QuestionOf(snap)
