@@ -3,12 +3,12 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 
+	"lanyard/broker/desk"
 	"lanyard/card"
 	"lanyard/card/pcsc"
 	"lanyard/card/piv"
@@ -73,7 +73,7 @@ func Reader(ctx context.Context, c Cards) (Slot, error) {
 	}
 	s := &readerSlot{cards: c, reader: r}
 	return Slot{
-		Watcher: pcsc.NewWatcher(c.log, new(card.Generations)), Opener: piv.NewOpener(piv.ConnectFunc(connect), piv.Options{Log: c.log}),
+		Watcher: pcsc.NewWatcher(c.log, new(card.Generations)), Opener: piv.NewOpener(piv.ConnectFunc(desk.Connect), piv.Options{Log: c.log}),
 		Insert: s.insert, Remove: s.remove, Inserted: s.inserted, Close: s.close,
 		Socket: r.Socket(), Module: modules[0],
 	}, nil
@@ -133,12 +133,4 @@ func (s *readerSlot) inserted() bool { return s.reader.Occupied() }
 func (s *readerSlot) close() error {
 	err := s.remove(context.Background())
 	return errors.Join(err, s.reader.Close())
-}
-
-func connect(ctx context.Context, ev card.Event) (piv.Transport, error) {
-	c, err := pcsc.Connect(ctx, ev.Reader, ev.Gen)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the card: %w", err)
-	}
-	return c, nil
 }

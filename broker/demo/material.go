@@ -152,14 +152,20 @@ func (m *material) create(ctx context.Context, holder person) (err error) {
 	if m.pin, err = digits(6); err != nil {
 		return err
 	}
-	if err := m.makeCard(ctx, holder); err != nil {
+	expired := m.issuer(holder, time.Now().AddDate(0, 0, -1))
+	if err := m.makeCard(ctx, m.card(), holder, m.issuer(holder, time.Time{}), expired); err != nil {
 		return err
 	}
 	text := append([]byte(string(holder.uid)+" "), m.pin...)
 	return os.WriteFile(m.path(holderName), append(text, '\n'), 0o600)
 }
 
-func (m *material) makeCard(ctx context.Context, holder person) error {
+// issuer certifies a card's keys in somebody's name.
+type issuer func(card.Purpose, crypto.PublicKey) (*x509.Certificate, error)
+
+// makeCard makes a card with the demo's passcode. What a card shows that a fault
+// script lets run out is certified by expired; nil: nothing.
+func (m *material) makeCard(ctx context.Context, path string, holder person, issue, expired issuer) error {
 	puk, err := digits(8)
 	if err != nil {
 		return err
@@ -168,16 +174,8 @@ func (m *material) makeCard(ctx context.Context, holder person) error {
 	defer pin.Wipe()
 	secret := card.NewPIN(puk)
 	defer secret.Wipe()
-	c, err := virtual.Create(ctx, m.card(), m.device, virtual.Spec{
-		Label: holder.name, PIN: pin, PUK: secret, PINTries: pinTries,
-		Issue: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-			return m.ca.Issue(m.request(holder, p, public))
-		},
-		Expired: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-			r := m.request(holder, p, public)
-			r.NotBefore, r.NotAfter = time.Now().AddDate(-2, 0, 0), time.Now().AddDate(0, 0, -1)
-			return m.ca.Issue(r)
-		},
+	c, err := virtual.Create(ctx, path, m.device, virtual.Spec{
+		Label: holder.name, PIN: pin, PUK: secret, PINTries: pinTries, Issue: issue, Expired: expired,
 	})
 	if err != nil {
 		return err
@@ -185,8 +183,16 @@ func (m *material) makeCard(ctx context.Context, holder person) error {
 	return c.Close()
 }
 
-func (m *material) request(holder person, p card.Purpose, public crypto.PublicKey) ca.Request {
-	return ca.Request{UID: holder.uid, Name: strings.ToUpper(holder.name), Purpose: p, Public: public, Virtual: true}
+// issuer issues in a holder's name: certificates that ended at a time, or valid
+// ones where it is zero.
+func (m *material) issuer(holder person, ended time.Time) issuer {
+	return func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
+		r := ca.Request{UID: holder.uid, Name: strings.ToUpper(holder.name), Purpose: p, Public: public, Virtual: true}
+		if !ended.IsZero() {
+			r.NotBefore, r.NotAfter = time.Now().AddDate(-2, 0, 0), ended
+		}
+		return m.ca.Issue(r)
+	}
 }
 
 // digits makes a random passcode of n digits.

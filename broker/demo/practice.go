@@ -2,8 +2,6 @@ package demo
 
 import (
 	"context"
-	"crypto"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -91,27 +89,14 @@ func (p *Practice) open(ctx context.Context, c Cards) (Slot, error) {
 	}, nil
 }
 
-// make makes a card with the demo's passcode.
+// make makes a card to practise with.
 func (m *material) make(ctx context.Context, k PracticeCard) error {
-	puk, err := digits(8)
-	if err != nil {
-		return err
+	var ended time.Time
+	if k.Kind == RanOut {
+		ended = time.Now().AddDate(0, -2, 0)
 	}
-	pin, secret := card.NewPIN(append([]byte(nil), m.pin...)), card.NewPIN(puk)
-	defer pin.Wipe()
-	defer secret.Wipe()
-	issue := func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-		r := m.request(person{uid: k.uid, name: k.Label}, p, public)
-		if k.Kind == RanOut {
-			r.NotBefore, r.NotAfter = time.Now().AddDate(-2, 0, 0), time.Now().AddDate(0, -2, 0)
-		}
-		return m.ca.Issue(r)
-	}
-	c, err := virtual.Create(ctx, filepath.Join(m.cards(), k.Name+".card"), m.device, virtual.Spec{Label: k.Label, PIN: pin, PUK: secret, Issue: issue})
-	if err != nil {
-		return err
-	}
-	return c.Close()
+	holder := person{uid: k.uid, name: k.Label}
+	return m.makeCard(ctx, filepath.Join(m.cards(), k.Name+".card"), holder, m.issuer(holder, ended), nil)
 }
 
 // Cards are the cards of the drawer.

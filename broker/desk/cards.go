@@ -37,7 +37,7 @@ func cards(c settings.Card, log *slog.Logger) (source, error) {
 
 // fromReaders uses PC/SC: PIV cards directly, any other through its module.
 func fromReaders(c settings.Card, log *slog.Logger) (source, error) {
-	direct := piv.NewOpener(piv.ConnectFunc(connect), piv.Options{KeepPINState: c.KeepPINState, Log: log})
+	direct := piv.NewOpener(piv.ConnectFunc(Connect), piv.Options{KeepPINState: c.KeepPINState, Log: log})
 	module, err := pkcs11.NewOpener(pkcs11.Config{Module: c.Module, Keep: c.KeepPINState, Drop: drop, Log: log})
 	if err != nil {
 		return source{}, err
@@ -45,7 +45,8 @@ func fromReaders(c settings.Card, log *slog.Logger) (source, error) {
 	return source{watcher: pcsc.NewWatcher(log, new(card.Generations)), opener: card.Openers{direct, module}, close: module.Close}, nil
 }
 
-func connect(ctx context.Context, ev card.Event) (piv.Transport, error) {
+// Connect gives card/piv its way to an inserted card: PC/SC.
+func Connect(ctx context.Context, ev card.Event) (piv.Transport, error) {
 	conn, err := pcsc.Connect(ctx, ev.Reader, ev.Gen)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the card: %w", err)
