@@ -6,8 +6,9 @@ GOFUMPT   := $(BIN)/gofumpt-0.12.0
 STATIC    := $(BIN)/staticcheck-0.8.2
 MINUTES   ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# The desk's toolkit: X11 only, and no queue for code that predates fyne.Do.
-export GOFLAGS := -tags=x11,migrated_fynedo $(GOFLAGS)
+# The desk's toolkit: X11 only, no queue for code that predates fyne.Do, and
+# names for screen readers (Windows and macOS; Fyne has none on Linux yet).
+export GOFLAGS := -tags=x11,migrated_fynedo,accessibility $(GOFLAGS)
 
 .PHONY: run test build lint setup-run setup-test bench fuzz fresh generate clean
 

@@ -81,6 +81,8 @@ type CardView struct {
 	Retries int       // PIN tries left, -1 where the card does not tell
 	Expires time.Time // of the authentication certificate
 	Virtual bool
+	Keypad  bool       // its passcode is typed on the reader's own keys
+	Certs   []CertView // without a fixed order; empty until it was read
 }
 
 // RoleView is one role to choose from.
@@ -135,6 +137,9 @@ type Snapshot struct {
 	RoleMode  broker.SSBMode // in which Role was selected
 	Unlock    bool           // the PIN is asked once the operating system was unlocked
 	Owed      int            // sessions that are over here and that the server does not know to be
+	Care      Care           // of the card that counts
+	Places    PlacesView     // of the user who is signed on
+	Keypad    *KeypadView    // set while the reader waits for its keys
 }
 
 // Request is something a person or program asks of the agent.

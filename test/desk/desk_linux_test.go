@@ -14,7 +14,7 @@ import (
 func build(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "lanyard")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "x11,migrated_fynedo", "-o", path, "lanyard").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "x11,migrated_fynedo,accessibility", "-o", path, "lanyard").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

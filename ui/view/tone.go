@@ -38,6 +38,15 @@ const (
 	CopyCode           // put the code on the clipboard
 	ShowDesk           // open the desk's window
 	Quit               // end the program
+
+	LockDesk        // withhold the ticket until the passcode was typed
+	EndPlace        // sign out in another place
+	ShowCare        // open the window of the card
+	UnlockCard      // open it where the PUK is asked for
+	ShowDiagnostics // open the window of diagnostics
+	ShowSettings    // open the window of settings
+	WhoToRing       // say who helps
+	StartKeypad     // begin the last try on the reader's keys
 )
 
 // Button is a verb with its thing. The zero Button is none.

@@ -42,10 +42,12 @@ func (b Book) Language() Language {
 // catalogue holds the texts of each language, read once.
 var catalogue = sync.OnceValue(func() map[Language]map[Key]string {
 	all := make(map[Language]map[Key]string)
-	for language, text := range assets.Translations() {
+	for language, areas := range assets.Translations() {
 		texts := make(map[Key]string)
-		if err := json.Unmarshal([]byte(text), &texts); err != nil {
-			panic("assets/translations/" + language + ".json: " + err.Error()) // compiled in, and read by a test
+		for _, text := range areas {
+			if err := json.Unmarshal([]byte(text), &texts); err != nil {
+				panic("assets/translations: " + language + ": " + err.Error()) // compiled in, and read by a test
+			}
 		}
 		all[Language(language)] = texts
 	}

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,8 +21,17 @@ import (
 func texts(t *testing.T, language string) map[string]string {
 	t.Helper()
 	m := make(map[string]string)
-	if err := json.Unmarshal([]byte(assets.Translations()[language]), &m); err != nil {
-		t.Fatalf("%s: %v", language, err)
+	for _, area := range assets.Translations()[language] {
+		one := make(map[string]string)
+		if err := json.Unmarshal([]byte(area), &one); err != nil {
+			t.Fatalf("%s: %v", language, err)
+		}
+		for k, text := range one {
+			if _, twice := m[k]; twice {
+				t.Errorf("%s: %s stands in two areas", language, k)
+			}
+			m[k] = text
+		}
 	}
 	return m
 }
@@ -29,21 +39,27 @@ func texts(t *testing.T, language string) map[string]string {
 // constants reads the keys that the program can name.
 func constants(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "keys.go", nil, 0)
+	files, err := filepath.Glob("keys*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var keys []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
-			key, err := strconv.Unquote(l.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			keys = append(keys, key)
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return true
-	})
+		ast.Inspect(file, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+				key, err := strconv.Unquote(l.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				keys = append(keys, key)
+			}
+			return true
+		})
+	}
 	if len(keys) < 50 {
 		t.Fatalf("only %d keys found", len(keys))
 	}
