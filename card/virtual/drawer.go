@@ -25,8 +25,9 @@ const (
 
 // The ways of misusing a drawer.
 var (
-	ErrOccupied = errors.New("a card is in the drawer already, take it out first")
-	ErrName     = errors.New("not the name of a card: want a file name without folder")
+	ErrOccupied  = errors.New("a card is in the drawer already, take it out first")
+	ErrUnplugged = errors.New("the drawer is unplugged, plug it in first")
+	ErrName      = errors.New("not the name of a card: want a file name without folder")
 )
 
 // Drawer is a folder of card files that behaves as a reader with one slot: a
@@ -40,6 +41,7 @@ type Drawer struct {
 
 	mu       sync.Mutex
 	in       *insertion // nil: empty
+	away     bool       // unplugged
 	watchers map[*queue]struct{}
 }
 
@@ -84,7 +86,10 @@ func (d *Drawer) Insert(ctx context.Context, name string, p *fault.Player) error
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.in != nil {
+	switch {
+	case d.away:
+		return fmt.Errorf("putting card %q in: %w", name, ErrUnplugged)
+	case d.in != nil:
 		return fmt.Errorf("putting card %q in: %w", name, ErrOccupied)
 	}
 	d.in = &insertion{name: name, gen: d.gens.Next(), player: p}
@@ -99,6 +104,32 @@ func (d *Drawer) Remove() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.remove()
+}
+
+// Unplug takes the drawer away as a reader that is unplugged: a card that is in
+// is out, and none goes in until Plug.
+func (d *Drawer) Unplug() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.away {
+		return
+	}
+	d.remove()
+	d.away = true
+	d.publish(card.Event{Kind: card.ReaderRemoved, Reader: DrawerName})
+	d.log.Info("drawer unplugged")
+}
+
+// Plug brings the drawer back, empty.
+func (d *Drawer) Plug() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.away {
+		return
+	}
+	d.away = false
+	d.publish(card.Event{Kind: card.ReaderAdded, Reader: DrawerName})
+	d.log.Info("drawer plugged in")
 }
 
 func (d *Drawer) removeGen(g card.Generation) {

@@ -25,7 +25,9 @@ func (d *Drawer) Watch(ctx context.Context, emit func(card.Event)) error {
 	q := &queue{wake: make(chan struct{}, 1)}
 	d.mu.Lock()
 	q.put(card.Event{Kind: card.ServiceUp})
-	q.put(card.Event{Kind: card.ReaderAdded, Reader: DrawerName})
+	if !d.away {
+		q.put(card.Event{Kind: card.ReaderAdded, Reader: DrawerName})
+	}
 	if d.in != nil {
 		q.put(d.inserted())
 	}

@@ -21,21 +21,33 @@ type Tally struct {
 // on; a card put in again goes on in the same script. It is safe for
 // concurrent use.
 type Player struct {
+	mu     sync.Mutex
 	script *Script
-
-	mu    sync.Mutex
-	seen  [len(commandNames)]int // by command; seen[Any] counts all
-	tally Tally
-	pull  func()
-	reset func()
+	told   func()                 // nil: nobody wants to know
+	seen   [len(commandNames)]int // by command; seen[Any] counts all
+	tally  Tally
+	pull   func()
+	reset  func()
 }
 
 // NewPlayer starts a script; nil is a card that does nothing wrong.
 func NewPlayer(s *Script) *Player {
+	p := &Player{pull: func() {}, reset: func() {}}
+	p.Play(s, nil)
+	return p
+}
+
+// Play goes over to another script and counts from zero again; nil is a card
+// that does nothing wrong. Before a command goes wrong by the script, told is
+// called from the command's goroutine, where it is not nil.
+func (p *Player) Play(s *Script, told func()) {
 	if s == nil {
 		s = &Script{}
 	}
-	return &Player{script: s, pull: func() {}, reset: func() {}}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.script, p.told = s, told
+	p.seen = [len(commandNames)]int{}
 }
 
 // Attach tells the player how to take its card out and how to reset it. Both
@@ -47,7 +59,11 @@ func (p *Player) Attach(pull, reset func()) {
 }
 
 // Script returns the script, never nil.
-func (p *Player) Script() *Script { return p.script }
+func (p *Player) Script() *Script {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.script
+}
 
 // Tally returns the counts so far.
 func (p *Player) Tally() Tally {
@@ -113,9 +129,19 @@ func (p *Player) fail(d deed) error {
 	}
 }
 
-// next counts a command and returns how long it takes and what goes wrong: the
-// first rule of the script that fits, a counted one before one for every.
+// next counts a command, returns how long it takes and what goes wrong, and
+// tells who wants to know of the latter.
 func (p *Player) next(c Command) (wait time.Duration, a *act) {
+	wait, a, told := p.look(c)
+	if a != nil && told != nil {
+		told()
+	}
+	return wait, a
+}
+
+// look counts a command and finds what goes wrong: the first rule of the script
+// that fits, a counted one before one for every.
+func (p *Player) look(c Command) (wait time.Duration, a *act, told func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seen[Any]++
@@ -142,7 +168,7 @@ func (p *Player) next(c Command) (wait time.Duration, a *act) {
 	if a == nil && p.script.locked && (c == Verify || c == Change) {
 		a = &act{deed: refuse}
 	}
-	return wait, a
+	return wait, a, p.told
 }
 
 func (p *Player) count(err error) {

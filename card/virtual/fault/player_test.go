@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,5 +169,33 @@ func TestWrap(t *testing.T) {
 		if hex.EncodeToString(out) != c.want || !errors.Is(err, c.is) || p.Tally() != c.tally {
 			t.Errorf("%q on %X: %X, %v, %+v", c.script, c.apdu, out, err, p.Tally())
 		}
+	}
+}
+
+// TestPlay goes over to other scripts while the card is in: each counts anew,
+// and who plays one hears of it before the deed.
+func TestPlay(t *testing.T) {
+	p := NewPlayer(nil)
+	var order []string
+	p.Attach(func() { order = append(order, "pulled") }, func() {})
+	do := func() error { return p.Do(t.Context(), Sign, func() error { return nil }) }
+	if err := do(); err != nil {
+		t.Fatal(err)
+	}
+	script, err := Parse([]byte("at sign 1 pull"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Play(script, func() { order = append(order, "told") })
+	if err := do(); !errors.Is(err, card.ErrRemoved) || !slices.Equal(order, []string{"told", "pulled"}) {
+		t.Errorf("%v, %v", err, order)
+	}
+	if err := do(); err != nil || len(order) != 2 {
+		t.Errorf("once more: %v, %v", err, order)
+	}
+	p.Play(script, nil)
+	p.Play(nil, nil)
+	if err := do(); err != nil {
+		t.Errorf("taken back: %v", err)
 	}
 }

@@ -33,7 +33,7 @@ func (p *Player) transmit(ctx context.Context, c Command, apdu []byte, next Tran
 	if err := sleep(ctx, wait); err != nil {
 		return nil, err
 	}
-	if a == nil && c == Status && p.script.locked {
+	if a == nil && c == Status && p.Script().Locked() {
 		a = &act{deed: answer, status: 0x6983}
 	}
 	if a == nil {
