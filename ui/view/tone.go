@@ -47,6 +47,12 @@ const (
 	ShowSettings    // open the window of settings
 	WhoToRing       // say who helps
 	StartKeypad     // begin the last try on the reader's keys
+	LookForPlaces   // ask the server again where else the person is signed on
+
+	ChangePasscode // open the form that changes the passcode
+	SubmitCare     // hand the form of the card in
+	LeaveForm      // close it; nothing changes
+	ToggleDetails  // show the certificates in full, or no more
 )
 
 // Button is a verb with its thing. The zero Button is none.
@@ -54,6 +60,9 @@ type Button struct {
 	Text   string
 	Action Action
 }
+
+// Options are which of the windows that not every desk has can be opened.
+type Options struct{ Diagnostics, Settings bool }
 
 // Environment is what tells where one is, on top of every window.
 type Environment struct {
