@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -47,6 +48,8 @@ type Options struct {
 	Weak bool
 	// Listen is the server's address; empty: a free port of 127.0.0.1.
 	Listen string
+
+	faulty bool // the server is reached by a line that can be slow, and away
 }
 
 // Bench is everything together, running.
@@ -61,6 +64,7 @@ type Bench struct {
 
 	material *material
 	tap      *tap
+	line     *line // nil: the server is reached without one
 	store    *bolt.Store
 	group    *errgroup.Group
 	running  context.Context // ends with the first part that ends
@@ -119,15 +123,10 @@ func (b *Bench) serve(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("demo: revocation list: %w", err)
 	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
-	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen)
+	ln, err := b.listen(ctx, o)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	b.Host = ln.Addr().String()
-	b.Base = "https://" + b.Host
 	b.Anchor = b.material.path(anchorName)
 	if err := writePEM(b.Anchor, b.material.ca.Root()); err != nil {
 		return errors.Join(fmt.Errorf("demo: %w", err), ln.Close())
@@ -150,6 +149,29 @@ func (b *Bench) serve(ctx context.Context, o Options) error {
 	}
 	b.group.Go(func() error { return srv.Run(ctx, ln) })
 	return nil
+}
+
+// listen opens what the server listens on, and the line to it where there is
+// to be one.
+func (b *Bench) listen(ctx context.Context, o Options) (net.Listener, error) {
+	const anyPort = "127.0.0.1:0"
+	addr := cmp.Or(o.Listen, anyPort)
+	if o.faulty {
+		addr = anyPort
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	b.Host = ln.Addr().String()
+	if o.faulty {
+		if b.line, err = lay(ctx, cmp.Or(o.Listen, anyPort), ln.Addr(), o.Log); err != nil {
+			return nil, errors.Join(err, ln.Close())
+		}
+		b.Host = b.line.addr
+	}
+	b.Base = "https://" + b.Host
+	return ln, nil
 }
 
 // sit starts the Identity Agent and what applications talk to.
@@ -179,10 +201,16 @@ func (b *Bench) PIN() *card.PIN { return card.CopyPIN(b.material.pin) }
 
 // Close stops everything and waits for it.
 func (b *Bench) Close() error {
+	if b.line != nil {
+		b.line.setSlow(false) // the desk signs out in its own time
+	}
 	b.stop(errClosed)
 	err := b.group.Wait()
 	if errors.Is(err, errClosed) || errors.Is(err, context.Canceled) {
 		err = nil
+	}
+	if b.line != nil {
+		err = errors.Join(err, b.line.close())
 	}
 	if b.Slot.Close != nil {
 		err = errors.Join(err, b.Slot.Close())

@@ -21,6 +21,7 @@ var (
 const (
 	lockName   = "lock"
 	cardsName  = "cards"
+	freshName  = "fresh" // the cards as they were made
 	caName     = "ca"
 	deviceName = "device"
 	holderName = "holder"
@@ -61,7 +62,9 @@ func claim(dir string) (folder, error) {
 	return f, nil
 }
 
-func (f folder) path(name string) string { return filepath.Join(f.dir, name) }
+func (f folder) path(name ...string) string {
+	return filepath.Join(append([]string{f.dir}, name...)...)
+}
 
 // own lists what is in the folder, all of it the demo's.
 func (f folder) own() ([]string, error) {
@@ -80,7 +83,7 @@ func (f folder) own() ([]string, error) {
 }
 
 func ours(name string) bool {
-	known := []string{lockName, cardsName, caName, deviceName, holderName, peopleName, storeName, anchorName, certName, socketName, socketName + ".lock"}
+	known := []string{lockName, cardsName, freshName, caName, deviceName, holderName, peopleName, storeName, anchorName, certName, socketName, socketName + ".lock"}
 	// Those of an interrupted start and of a store that was being compacted.
 	return slices.Contains(known, name) || strings.HasPrefix(name, "."+caName+".") || strings.HasPrefix(name, storeName+".")
 }

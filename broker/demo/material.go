@@ -1,8 +1,8 @@
 package demo
 
 import (
+	"bytes"
 	"context"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -16,12 +16,10 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"lanyard/broker"
 	"lanyard/broker/ca"
-	"lanyard/card"
 	"lanyard/card/virtual"
 )
 
@@ -40,14 +38,16 @@ type material struct {
 	ca     *ca.Authority
 	device *virtual.Device
 	pin    []byte // digits; wiped by close
+	puk    []byte // the same
 }
 
 func (m *material) cards() string { return m.path(cardsName) }
 func (m *material) card() string  { return filepath.Join(m.cards(), cardName+".card") }
 
-// close wipes the passcode and gives the folder back.
+// close wipes passcode and PUK and gives the folder back.
 func (m *material) close() error {
 	clear(m.pin)
+	clear(m.puk)
 	return m.release()
 }
 
@@ -100,11 +100,14 @@ func (m *material) reopen(ctx context.Context, holder person) (err error) {
 	if err != nil {
 		return err
 	}
-	uid, pin, ok := strings.Cut(strings.TrimSpace(string(text)), " ")
-	if !ok || broker.UID(uid) != holder.uid {
-		return errors.New("its card belongs to somebody else")
+	fields := bytes.Fields(text)
+	if len(fields) != 3 || broker.UID(fields[0]) != holder.uid {
+		return errors.New("its card belongs to somebody else, or is of an older version")
 	}
-	m.pin = []byte(pin)
+	m.pin, m.puk = fields[1], fields[2]
+	if err := m.renewAll(); err != nil {
+		return err
+	}
 	return m.tryCard(ctx)
 }
 
@@ -118,8 +121,7 @@ func (m *material) forget() error {
 	return err
 }
 
-// tryCard tells why the card of an earlier run is no use. Wrong passcodes may
-// be another program's, or say that the passcode was changed.
+// tryCard tells why the card of an earlier run is no use.
 func (m *material) tryCard(ctx context.Context) (err error) {
 	c, err := virtual.Open(ctx, m.card(), m.device)
 	if err != nil {
@@ -140,7 +142,7 @@ type person struct {
 }
 
 func (m *material) create(ctx context.Context, holder person) (err error) {
-	for _, d := range []string{m.cards(), m.path(deviceName)} {
+	for _, d := range []string{m.cards(), m.path(freshName), m.path(deviceName)} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return err
 		}
@@ -152,47 +154,14 @@ func (m *material) create(ctx context.Context, holder person) (err error) {
 	if m.pin, err = digits(6); err != nil {
 		return err
 	}
-	expired := m.issuer(holder, time.Now().AddDate(0, 0, -1))
-	if err := m.makeCard(ctx, m.card(), holder, m.issuer(holder, time.Time{}), expired); err != nil {
+	if m.puk, err = digits(8); err != nil {
 		return err
 	}
-	text := append([]byte(string(holder.uid)+" "), m.pin...)
-	return os.WriteFile(m.path(holderName), append(text, '\n'), 0o600)
-}
-
-// issuer certifies a card's keys in somebody's name.
-type issuer func(card.Purpose, crypto.PublicKey) (*x509.Certificate, error)
-
-// makeCard makes a card with the demo's passcode. What a card shows that a fault
-// script lets run out is certified by expired; nil: nothing.
-func (m *material) makeCard(ctx context.Context, path string, holder person, issue, expired issuer) error {
-	puk, err := digits(8)
-	if err != nil {
+	spec := cardSpec{issue: m.issuer(holder, time.Time{}), expired: m.issuer(holder, time.Now().AddDate(0, 0, -1))}
+	if err := m.makeCard(ctx, cardName, holder, spec); err != nil {
 		return err
 	}
-	pin := card.CopyPIN(m.pin)
-	defer pin.Wipe()
-	secret := card.NewPIN(puk)
-	defer secret.Wipe()
-	c, err := virtual.Create(ctx, path, m.device, virtual.Spec{
-		Label: holder.name, PIN: pin, PUK: secret, PINTries: pinTries, Issue: issue, Expired: expired,
-	})
-	if err != nil {
-		return err
-	}
-	return c.Close()
-}
-
-// issuer issues in a holder's name: certificates that ended at a time, or valid
-// ones where it is zero.
-func (m *material) issuer(holder person, ended time.Time) issuer {
-	return func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-		r := ca.Request{UID: holder.uid, Name: strings.ToUpper(holder.name), Purpose: p, Public: public, Virtual: true}
-		if !ended.IsZero() {
-			r.NotBefore, r.NotAfter = time.Now().AddDate(-2, 0, 0), ended
-		}
-		return m.ca.Issue(r)
-	}
+	return os.WriteFile(m.path(holderName), fmt.Appendf(nil, "%s %s %s\n", holder.uid, m.pin, m.puk), 0o600)
 }
 
 // digits makes a random passcode of n digits.
