@@ -1,11 +1,7 @@
 package settings
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,12 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2"
 )
-
-// maxFile is the largest settings file, in octets.
-const maxFile = 1 << 20
 
 // Settings are an agent's settings.
 type Settings struct {
@@ -26,6 +17,8 @@ type Settings struct {
 	Mode        string             `toml:"mode"`        // what happens when the card is taken out
 	Log         Log                `toml:"log"`
 	Card        Card               `toml:"card"`
+	Look        Look               `toml:"look"`
+	Start       Start              `toml:"start"`
 	Profiles    map[string]Profile `toml:"profiles"`
 }
 
@@ -38,8 +31,21 @@ type Log struct {
 type Card struct {
 	Source       string `toml:"source"`         // "reader" (PC/SC) or "drawer" (virtual cards)
 	Drawer       string `toml:"drawer"`         // folder of virtual cards
+	Reader       string `toml:"reader"`         // the beginning of a reader's name; empty: every reader
 	Module       string `toml:"module"`         // PKCS#11 module; empty: found by itself
 	KeepPINState bool   `toml:"keep_pin_state"` // leave the card's PIN state after an operation
+}
+
+// Look is how a person wants the windows.
+type Look struct {
+	Language string `toml:"language"` // en or cy; empty: the desktop's
+	Text     int    `toml:"text"`     // size of text, 100 to 200 per cent
+	Colours  string `toml:"colours"`  // light, dark or contrast; empty: the desktop's
+}
+
+// Start says whether the agent starts by itself.
+type Start struct {
+	Autostart bool `toml:"autostart"` // with the desktop
 }
 
 // Profile is one environment.
@@ -48,13 +54,13 @@ type Profile struct {
 	Anchors      []string `toml:"anchors"` // PEM files of the authorities the server's certificate must come from
 	Live         bool     `toml:"live"`
 	Colour       string   `toml:"colour"` // of the banner, #rrggbb
-	Proxy        string   `toml:"proxy"`  // empty: what the environment says; "direct"; or a URL
+	Proxy        string   `toml:"proxy"`  // empty: what the environment says; "direct"; or a URL, with a user name and no password
 	VirtualCards bool     `toml:"virtual_cards"`
 }
 
 // Defaults returns what holds where no file says otherwise.
 func Defaults() Settings {
-	return Settings{Mode: "normal", Log: Log{Level: "info"}, Card: Card{Source: "reader"}}
+	return Settings{Mode: "normal", Log: Log{Level: "info"}, Card: Card{Source: "reader"}, Look: Look{Text: 100}}
 }
 
 // UserFile is where the user's settings stand.
@@ -78,51 +84,6 @@ func MachineFile() string {
 	}
 }
 
-// Load reads the files in order; what a later one says wins. A file that is
-// not there says nothing.
-func Load(paths ...string) (Settings, error) {
-	s := Defaults()
-	var faults []error
-	for _, p := range paths {
-		if err := s.read(p); err != nil {
-			faults = append(faults, err)
-		}
-	}
-	faults = append(faults, s.check()...)
-	return s, errors.Join(faults...)
-}
-
-func (s *Settings) read(path string) error {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("settings: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return fmt.Errorf("settings: read %s: %w", path, err)
-	}
-	if len(text) > maxFile {
-		return fmt.Errorf("settings: %s is larger than 1 MB", path)
-	}
-	defer s.resolve(filepath.Dir(path))
-	err = toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(s)
-	if strict := new(toml.StrictMissingError); errors.As(err, &strict) {
-		return fmt.Errorf("settings: %s holds keys that are not known:\n%s", path, strict)
-	}
-	if at := new(toml.DecodeError); errors.As(err, &at) {
-		line, column := at.Position()
-		return fmt.Errorf("settings: %s, line %d, column %d: %w", path, line, column, err)
-	}
-	if err != nil {
-		return fmt.Errorf("settings: %s: %w", path, err)
-	}
-	return nil
-}
-
 // resolve takes relative paths of the file that was just read from its folder;
 // those of earlier files are absolute already.
 func (s *Settings) resolve(dir string) {
@@ -144,37 +105,63 @@ func (s *Settings) resolve(dir string) {
 
 var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-func (s *Settings) check() []error {
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf("settings: "+format, args...)) }
-	oneOf := func(key, value string, known ...string) {
-		if !slices.Contains(known, value) {
-			fault("%s is %q and must be one of %s", key, value, strings.Join(known, ", "))
-		}
+// faults gathers what is wrong, so that all of it is told together.
+type faults []error
+
+func (f *faults) add(format string, args ...any) {
+	*f = append(*f, fmt.Errorf("settings: "+format, args...))
+}
+
+func (f *faults) oneOf(key, value string, known ...string) {
+	if !slices.Contains(known, value) {
+		f.add("%s is %q and must be one of %s", key, value, strings.Join(known, ", "))
 	}
-	oneOf("mode", s.Mode, "normal", "enhanced-normal", "lock-persistence", "mobility")
-	oneOf("log.level", s.Log.Level, "debug", "info", "warn", "error")
-	oneOf("card.source", s.Card.Source, "reader", "drawer")
+}
+
+func (s *Settings) check() []error {
+	var f faults
+	f.oneOf("mode", s.Mode, Modes()...)
+	f.oneOf("log.level", s.Log.Level, "debug", "info", "warn", "error")
+	f.oneOf("card.source", s.Card.Source, "reader", "drawer")
 	if s.Card.Source == "drawer" && s.Card.Drawer == "" {
-		fault("card.drawer must name the folder of virtual cards")
+		f.add("card.drawer must name the folder of virtual cards")
+	}
+	if s.Look.Language != "" {
+		f.oneOf("look.language", s.Look.Language, "en", "cy")
+	}
+	if s.Look.Colours != "" {
+		f.oneOf("look.colours", s.Look.Colours, "light", "dark", "contrast")
+	}
+	if s.Look.Text < 100 || s.Look.Text > 200 {
+		f.add("look.text is %d and must be from 100 to 200", s.Look.Text)
 	}
 	if s.Environment == "" {
-		fault("environment must name one of the profiles")
+		f.add("environment must name one of the profiles")
 	} else if _, ok := s.Profiles[s.Environment]; !ok {
-		fault("environment is %q, and there is no [profiles.%s]", s.Environment, s.Environment)
+		f.add("environment is %q, and there is no [profiles.%s]", s.Environment, s.Environment)
 	}
 	for name, p := range s.Profiles {
-		u, err := url.Parse(p.Server)
-		if err != nil || u.Scheme != "https" || u.Host == "" || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.User != nil {
-			fault("profiles.%s.server must be https://host or https://host:port", name)
-		}
-		if len(p.Anchors) == 0 {
-			fault("profiles.%s.anchors must name at least one PEM file", name)
-		}
-		if p.Colour != "" && !colour.MatchString(p.Colour) {
-			fault("profiles.%s.colour is %q and must be #rrggbb", name, p.Colour)
-		}
+		p.check(name, &f)
 	}
-	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return faults
+	slices.SortFunc(f, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return f
 }
+
+func (p Profile) check(name string, f *faults) {
+	u, err := url.Parse(p.Server)
+	if err != nil || u.Scheme != "https" || u.Host == "" || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.User != nil {
+		f.add("profiles.%s.server must be https://host or https://host:port", name)
+	}
+	if len(p.Anchors) == 0 {
+		f.add("profiles.%s.anchors must name at least one PEM file", name)
+	}
+	if p.Colour != "" && !colour.MatchString(p.Colour) {
+		f.add("profiles.%s.colour is %q and must be #rrggbb", name, p.Colour)
+	}
+	if _, err := p.proxyUser(); err != nil {
+		f.add("profiles.%s.proxy %w", name, err)
+	}
+}
+
+// Modes are the names of what may happen when the card comes out.
+func Modes() []string { return []string{"normal", "enhanced-normal", "lock-persistence", "mobility"} }
