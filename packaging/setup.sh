@@ -6,7 +6,7 @@
 set -eu
 
 run_packages="gcc libc6-dev pkg-config libpcsclite-dev libpcsclite1 pcscd vsmartcard-vpcd opensc opensc-pkcs11 iproute2 util-linux ca-certificates libgl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev libxkbcommon-dev libwayland-dev"
-test_packages="$run_packages git curl openssl softhsm2 pcsc-tools ykcs11 libxml2-utils opensaml-schemas xmltooling-schemas shellcheck procps python3-minimal xvfb dbus xfwm4 openbox metacity xfce4-panel xfconf xfce4-notifyd gnome-keyring libglib2.0-bin x11-utils xdotool wmctrl imagemagick xterm libgl1-mesa-dri"
+test_packages="$run_packages git curl openssl softhsm2 pcsc-tools ykcs11 libxml2-utils opensaml-schemas xmltooling-schemas shellcheck procps python3-minimal xvfb dbus xfwm4 openbox metacity xfce4-panel xfconf xfce4-notifyd gnome-keyring libglib2.0-bin x11-utils xdotool wmctrl imagemagick xterm libgl1-mesa-dri redis-server postgresql slapd ldap-utils"
 
 case "${1:-run}" in
 run) wanted=$run_packages ;;
