@@ -12,6 +12,7 @@ import (
 
 	"lanyard/broker"
 	"lanyard/broker/directory"
+	"lanyard/broker/directory/sds"
 )
 
 // Directory serves the people of one file.
@@ -28,15 +29,15 @@ var _ directory.Directory = (*Directory)(nil)
 // state is what one reading of the file gave.
 type state struct {
 	users  map[broker.UID]*broker.User
-	faults Faults
+	faults sds.Faults
 }
 
 // Open reads a file. Entries at fault are logged and left out; a file that
 // cannot be read to its end, or holds no person, is an error.
 func Open(path string, log *slog.Logger) (*Directory, error) {
-	zone, err := time.LoadLocation("Europe/London")
+	zone, err := sds.Zone()
 	if err != nil {
-		return nil, fmt.Errorf("time zone of the directory's dates: %w", err)
+		return nil, err
 	}
 	d := &Directory{path: path, log: log, zone: zone}
 	if err := d.Reload(); err != nil {
@@ -75,18 +76,17 @@ func (d *Directory) read() (*state, error) {
 		return nil, err
 	}
 	defer f.Close()
-	l := newLoader(d.zone)
-	users, err := l.load(f)
+	users, faults, err := load(f, d.zone)
 	if err != nil {
 		return nil, err
 	}
 	if len(users) == 0 {
-		if l.faults.Count > 0 {
-			return nil, fmt.Errorf("no person can be served, %d entries are at fault, the first: %w", l.faults.Count, l.faults.First[0])
+		if faults.Count > 0 {
+			return nil, fmt.Errorf("no person can be served, %d entries are at fault, the first: %w", faults.Count, faults.First[0])
 		}
 		return nil, errors.New("no person is in it")
 	}
-	return &state{users, l.faults}, nil
+	return &state{users, faults}, nil
 }
 
 // User implements [directory.Directory].
@@ -105,4 +105,4 @@ func (d *Directory) User(ctx context.Context, uid broker.UID) (*broker.User, err
 func (d *Directory) Len() int { return len(d.state.Load().users) }
 
 // Faults tells which entries of the file are not served.
-func (d *Directory) Faults() Faults { return d.state.Load().faults }
+func (d *Directory) Faults() sds.Faults { return d.state.Load().faults }

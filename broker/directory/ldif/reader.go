@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"lanyard/broker/directory/sds"
 )
 
 // Limits of a file, in octets where nothing else is said.
@@ -21,54 +23,6 @@ const (
 	readAhead = 256 << 10 // at once from the file
 )
 
-// entry is one entry of the file.
-type entry struct {
-	line   int
-	dn     string
-	values []value
-}
-
-// value is one value of an attribute; its octets belong to the reader.
-type value struct {
-	name  string // lower case, without options
-	octet []byte
-	line  int
-}
-
-// first returns the first value of an attribute without blanks around it.
-func (e *entry) first(name string) string {
-	for _, v := range e.values {
-		if v.name == name {
-			return string(bytes.TrimSpace(v.octet))
-		}
-	}
-	return ""
-}
-
-// all returns the values of an attribute that are not blank.
-func (e *entry) all(name string) []string {
-	var found []string
-	for _, v := range e.values {
-		if v.name != name {
-			continue
-		}
-		if s := bytes.TrimSpace(v.octet); len(s) > 0 {
-			found = append(found, string(s))
-		}
-	}
-	return found
-}
-
-// lineOf returns where an attribute stands, else where the entry begins.
-func (e *entry) lineOf(name string) int {
-	for _, v := range e.values {
-		if v.name == name {
-			return v.line
-		}
-	}
-	return e.line
-}
-
 // reader reads entries one after the other.
 type reader struct {
 	in      *bufio.Reader
@@ -76,7 +30,7 @@ type reader struct {
 	text    []byte
 	lines   []span // of text: the lines of the entry, unfolded
 	names   map[string]string
-	entry   entry
+	entry   sds.Entry
 	started bool
 }
 
@@ -86,10 +40,10 @@ func newReader(in io.Reader) *reader {
 	return &reader{in: bufio.NewReaderSize(in, readAhead), names: map[string]string{}}
 }
 
-// next returns the next entry, valid until the call after. A [*Fault] concerns
+// next returns the next entry, valid until the call after. A [*sds.Fault] concerns
 // one entry, and reading goes on behind it; any other error ends the file, and
 // [io.EOF] ends it well.
-func (r *reader) next() (*entry, error) {
+func (r *reader) next() (*sds.Entry, error) {
 	for {
 		fault, err := r.gather()
 		if err != nil {
@@ -116,9 +70,9 @@ func (r *reader) next() (*entry, error) {
 
 // gather reads the lines up to the next blank one, unfolds them and leaves out
 // comments.
-func (r *reader) gather() (*Fault, error) {
+func (r *reader) gather() (*sds.Fault, error) {
 	r.text, r.lines = r.text[:0], r.lines[:0]
-	var fault *Fault
+	var fault *sds.Fault
 	comment := false
 	for {
 		line, why, err := r.readLine()
@@ -130,7 +84,7 @@ func (r *reader) gather() (*Fault, error) {
 		}
 		switch {
 		case why != "" && fault == nil:
-			fault = faultf(r.line, r.dnSoFar(), "%s", why)
+			fault = sds.Faultf(r.line, r.dnSoFar(), "%s", why)
 		case fault != nil && len(line) > 0:
 		case len(line) == 0 && (len(r.lines) > 0 || fault != nil):
 			return fault, nil
@@ -143,7 +97,7 @@ func (r *reader) gather() (*Fault, error) {
 			r.text = append(r.text, line[1:]...)
 			r.lines[len(r.lines)-1].to = len(r.text)
 		case line[0] == ' ':
-			fault = faultf(r.line, "", "line goes on (blank in front) where no line is to go on")
+			fault = sds.Faultf(r.line, "", "line goes on (blank in front) where no line is to go on")
 		default:
 			comment = false
 			from := len(r.text)
@@ -151,7 +105,7 @@ func (r *reader) gather() (*Fault, error) {
 			r.lines = append(r.lines, span{from, len(r.text), r.line})
 		}
 		if fault == nil && (len(r.text) > maxEntry || len(r.lines) > maxValues) {
-			fault = faultf(r.line, r.dnSoFar(), "entry is larger than %d octets or %d values", maxEntry, maxValues)
+			fault = sds.Faultf(r.line, r.dnSoFar(), "entry is larger than %d octets or %d values", maxEntry, maxValues)
 		}
 	}
 }
@@ -163,10 +117,10 @@ func (r *reader) dnSoFar() string {
 	}
 	first := bytes.Clone(r.text[r.lines[0].from:r.lines[0].to])
 	v, why := r.value(first)
-	if why != "" || v.name != nameDN {
+	if why != "" || v.Name != nameDN {
 		return ""
 	}
-	return string(v.octet)
+	return string(v.Octets)
 }
 
 // readLine returns the next line without its end, valid until the next call,
@@ -209,46 +163,46 @@ func (r *reader) version() error {
 		return nil
 	}
 	if strings.TrimSpace(v) != "1" {
-		return fmt.Errorf("line %d: LDIF version %q is not supported, only 1 is", s.line, shown(strings.TrimSpace(v)))
+		return fmt.Errorf("line %d: LDIF version %q is not supported, only 1 is", s.line, sds.Shown(strings.TrimSpace(v)))
 	}
 	r.lines = r.lines[1:]
 	return nil
 }
 
 // parse makes an entry of the lines.
-func (r *reader) parse() *Fault {
+func (r *reader) parse() *sds.Fault {
 	e := &r.entry
-	e.line, e.dn, e.values = r.lines[0].line, "", e.values[:0]
+	e.Line, e.DN, e.Values = r.lines[0].line, "", e.Values[:0]
 	for i, s := range r.lines {
 		v, why := r.value(r.text[s.from:s.to])
-		v.line = s.line
+		v.Line = s.line
 		switch {
 		case why != "":
-			return faultf(s.line, e.dn, "%s", why)
-		case i == 0 && v.name != nameDN:
-			return faultf(s.line, "", "entry does not begin with dn:")
-		case i == 0 && !utf8.Valid(v.octet):
-			return faultf(s.line, "", "name of the entry is not UTF-8")
+			return sds.Faultf(s.line, e.DN, "%s", why)
+		case i == 0 && v.Name != nameDN:
+			return sds.Faultf(s.line, "", "entry does not begin with dn:")
+		case i == 0 && !utf8.Valid(v.Octets):
+			return sds.Faultf(s.line, "", "name of the entry is not UTF-8")
 		case i == 0:
-			e.dn = string(v.octet)
-		case v.name == nameDN:
-			return faultf(s.line, e.dn, "second dn: in one entry: a blank line is missing between entries")
-		case i == 1 && (v.name == "changetype" || v.name == "control"):
-			return faultf(s.line, e.dn, "change records are not taken, only entries")
+			e.DN = string(v.Octets)
+		case v.Name == nameDN:
+			return sds.Faultf(s.line, e.DN, "second dn: in one entry: a blank line is missing between entries")
+		case i == 1 && (v.Name == "changetype" || v.Name == "control"):
+			return sds.Faultf(s.line, e.DN, "change records are not taken, only entries")
 		default:
-			e.values = append(e.values, v)
+			e.Values = append(e.Values, v)
 		}
 	}
 	return nil
 }
 
 // value reads "name: text", "name:: base64".
-func (r *reader) value(line []byte) (v value, why string) {
+func (r *reader) value(line []byte) (v sds.Value, why string) {
 	i := bytes.IndexByte(line, ':')
 	if i <= 0 {
 		return v, "line has no attribute name and colon"
 	}
-	if v.name = r.name(line[:i]); v.name == "" {
+	if v.Name = r.name(line[:i]); v.Name == "" {
 		return v, "attribute name holds a character that no name has"
 	}
 	rest := line[i+1:]
@@ -261,28 +215,23 @@ func (r *reader) value(line []byte) (v value, why string) {
 		if err != nil {
 			return v, "value is not base64"
 		}
-		v.octet = coded[:n]
+		v.Octets = coded[:n]
 	default:
-		v.octet = bytes.TrimLeft(rest, " ")
-		if bytes.IndexByte(v.octet, 0) >= 0 {
+		v.Octets = bytes.TrimLeft(rest, " ")
+		if bytes.IndexByte(v.Octets, 0) >= 0 {
 			return v, "value holds a zero octet"
 		}
 	}
 	return v, ""
 }
 
-// name returns an attribute's name in lower case and without options
-// (";lang-cy"), or nothing where it cannot be one.
+// name is [sds.AttributeName], remembered.
 func (r *reader) name(raw []byte) string {
 	if n, ok := r.names[string(raw)]; ok {
 		return n
 	}
-	base, _, _ := bytes.Cut(raw, []byte{';'})
-	n := strings.ToLower(string(base))
-	if n == "" || strings.Trim(n, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" {
-		return ""
-	}
-	if len(r.names) < 1000 { // a file has some dozens
+	n := sds.AttributeName(string(raw))
+	if n != "" && len(r.names) < 1000 { // a file has some dozens
 		r.names[string(raw)] = n
 	}
 	return n

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lanyard/broker"
+	"lanyard/broker/directory/sds"
 )
 
 // Header begins a file: the version and the containers that people and
@@ -36,7 +37,7 @@ type Organisation struct {
 
 // AppendOrganisation writes an organisation's entry.
 func AppendOrganisation(dst []byte, o Organisation) []byte {
-	dst = begin(dst, attributeID+"="+escapeDN(o.Code)+",ou=Organisations,o=nhs", "top", "nhsOrg")
+	dst = begin(dst, attributeID+"="+sds.EscapeDN(o.Code)+",ou=Organisations,o=nhs", "top", "nhsOrg")
 	dst = line(dst, attributeID, o.Code)
 	dst = line(dst, "nhsIDCode", o.Code)
 	dst = line(dst, "o", o.Name)
@@ -71,7 +72,7 @@ func Append(dst []byte, u *broker.User) []byte {
 	for _, r := range u.Roles {
 		above := base
 		if r.OrgPersonID != "" {
-			above = attributeID + "=" + escapeDN(r.OrgPersonID) + "," + base
+			above = attributeID + "=" + sds.EscapeDN(r.OrgPersonID) + "," + base
 		}
 		if !written[r.OrgPersonID] {
 			written[r.OrgPersonID] = true
@@ -90,7 +91,7 @@ func appendPost(dst []byte, dn string, r broker.RoleProfile) []byte {
 }
 
 func appendRole(dst []byte, above string, r broker.RoleProfile) []byte {
-	dst = begin(dst, attributeID+"="+escapeDN(string(r.ID))+","+above, "top", "nhsOrgPersonRole")
+	dst = begin(dst, attributeID+"="+sds.EscapeDN(string(r.ID))+","+above, "top", "nhsOrgPersonRole")
 	dst = line(dst, attributeID, string(r.ID))
 	dst = line(dst, "nhsIDCode", r.OrgCode)
 	dst = line(dst, "o", r.OrgName)

@@ -1,4 +1,4 @@
-package ldif
+package sds
 
 import (
 	"slices"
@@ -8,56 +8,56 @@ import (
 	"lanyard/broker"
 )
 
-func (l *loader) takePost(e *entry, at place, p *person) *Fault {
+func (t *Tree) takePost(e *Entry, at place, p *person) *Fault {
 	x := post{
 		id:      at.below[0].value,
-		orgCode: l.share(e.first(attrOrgCode)),
-		orgName: l.share(e.first(attrOrgName)),
+		orgCode: t.share(e.first(attrOrgCode)),
+		orgName: t.share(e.first(attrOrgName)),
 		prCode:  e.first(attrPrCode),
 	}
 	for i := range p.posts {
 		if p.posts[i].id == x.id {
 			p.posts[i].broken = true
-			return faultf(e.line, e.dn, "organisation of the person is in the file twice: no role below it is served")
+			return Faultf(e.Line, e.DN, "organisation of the person is there twice: no role below it is served")
 		}
 	}
 	fault := checkTexts(e)
 	if fault == nil {
-		x.open, fault = l.date(e, attrOpen, attrOldOpen)
+		x.open, fault = t.date(e, attrOpen, attrOldOpen)
 	}
 	if fault == nil {
-		x.close, fault = l.date(e, attrClose, attrOldClose)
+		x.close, fault = t.date(e, attrClose, attrOldClose)
 	}
 	x.broken = fault != nil
 	p.posts = append(p.posts, x)
 	return fault
 }
 
-func (l *loader) takeRole(e *entry, at place, p *person) *Fault {
-	r := role{line: e.line, dn: e.dn, prCode: e.first(attrPrCode)}
+func (t *Tree) takeRole(e *Entry, at place, p *person) *Fault {
+	r := role{line: e.Line, dn: e.DN, prCode: e.first(attrPrCode)}
 	r.ID = broker.RoleProfileID(at.below[0].value)
-	r.OrgCode = l.share(e.first(attrOrgCode))
-	r.OrgName = l.share(e.first(attrOrgName))
-	r.JobRole = l.share(e.first(attrJobRole))
-	r.JobRoleCode = l.share(e.first(attrJobRoleCode))
+	r.OrgCode = t.share(e.first(attrOrgCode))
+	r.OrgName = t.share(e.first(attrOrgName))
+	r.JobRole = t.share(e.first(attrJobRole))
+	r.JobRoleCode = t.share(e.first(attrJobRoleCode))
 	r.Training = e.first(attrTraining) == "TRUE"
 	if len(at.below) > 1 {
 		r.post = at.below[1].value
 	}
 	if r.JobRole == "" || r.JobRoleCode == "" {
-		return faultf(e.line, e.dn, "role has not both nhsJobRole and nhsJobRoleCode")
+		return Faultf(e.Line, e.DN, "role has not both nhsJobRole and nhsJobRoleCode")
 	}
 	if fault := checkTexts(e); fault != nil {
 		return fault
 	}
-	r.Areas = l.pairs(e, attrArea)
-	r.Functions = l.pairs(e, attrFunction)
-	r.WorkGroups = l.pairs(e, attrGroup)
+	r.Areas = t.pairs(e, attrArea)
+	r.Functions = t.pairs(e, attrFunction)
+	r.WorkGroups = t.pairs(e, attrGroup)
 	var fault *Fault
-	if r.Open, fault = l.date(e, attrOpen, attrOldOpen); fault != nil {
+	if r.Open, fault = t.date(e, attrOpen, attrOldOpen); fault != nil {
 		return fault
 	}
-	if r.Close, fault = l.date(e, attrClose, attrOldClose); fault != nil {
+	if r.Close, fault = t.date(e, attrClose, attrOldClose); fault != nil {
 		return fault
 	}
 	p.roles = append(p.roles, r)
@@ -66,35 +66,35 @@ func (l *loader) takeRole(e *entry, at place, p *person) *Fault {
 
 // pairs joins names and codes where there are as many of the one as of the
 // other; else each stands alone.
-func (l *loader) pairs(e *entry, name string) []broker.Coded {
+func (t *Tree) pairs(e *Entry, name string) []broker.Coded {
 	names, codes := e.all(name), e.all(name+codesSuffix)
 	var list []broker.Coded
 	if len(names) == len(codes) {
 		for i := range names {
-			list = append(list, broker.Coded{Name: l.share(names[i]), Code: l.share(codes[i])})
+			list = append(list, broker.Coded{Name: t.share(names[i]), Code: t.share(codes[i])})
 		}
 		return list
 	}
 	for _, n := range names {
-		list = append(list, broker.Coded{Name: l.share(n)})
+		list = append(list, broker.Coded{Name: t.share(n)})
 	}
 	for _, c := range codes {
-		list = append(list, broker.Coded{Code: l.share(c)})
+		list = append(list, broker.Coded{Code: t.share(c)})
 	}
 	return list
 }
 
 // date reads a day as it begins in UK local time. The older spelling counts
 // where the newer one is blank or absent; zero where both are.
-func (l *loader) date(e *entry, name, older string) (time.Time, *Fault) {
+func (t *Tree) date(e *Entry, name, older string) (time.Time, *Fault) {
 	for _, n := range []string{name, older} {
 		s := e.first(n)
 		if s == "" {
 			continue
 		}
-		day, err := time.ParseInLocation("20060102", s, l.zone)
+		day, err := time.ParseInLocation("20060102", s, t.zone)
 		if err != nil {
-			return time.Time{}, faultf(e.lineOf(n), e.dn, "date %q is not of the form YYYYMMDD", shown(s))
+			return time.Time{}, Faultf(e.lineOf(n), e.DN, "date %q is not of the form YYYYMMDD", Shown(s))
 		}
 		return day, nil
 	}
@@ -104,10 +104,10 @@ func (l *loader) date(e *entry, name, older string) (time.Time, *Fault) {
 // checkTexts refuses values that cannot stand in an XML document: they would
 // break every answer about this person. Attributes that are not read may hold
 // what they like.
-func checkTexts(e *entry) *Fault {
-	for _, v := range e.values {
-		if isRead(v.name) && !isText(v.octet) {
-			return faultf(v.line, e.dn, "%s is not text in UTF-8, or holds a control character", v.name)
+func checkTexts(e *Entry) *Fault {
+	for _, v := range e.Values {
+		if isRead(v.Name) && !isText(v.Octets) {
+			return Faultf(v.Line, e.DN, "%s is not text in UTF-8, or holds a control character", v.Name)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package ldif
+package sds
 
 import (
 	"encoding/hex"
@@ -109,8 +109,8 @@ func unescape(s string) (octet byte, n int, err error) {
 	return b[0], 2, nil
 }
 
-// escapeDN writes a value for a distinguished name.
-func escapeDN(s string) string {
+// EscapeDN writes a value for a distinguished name.
+func EscapeDN(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {

@@ -1,4 +1,4 @@
-package ldif
+package sds
 
 import "strings"
 
@@ -10,7 +10,7 @@ type place struct {
 	org   string // code, of an organisation
 }
 
-// placeOf finds the place of an entry, whatever the base of the tree is.
+// placeOf finds the place of an entry, whatever the base of the tree is called.
 func placeOf(dn string) (place, error) {
 	parts, err := parseDN(dn)
 	if err != nil {
@@ -70,3 +70,13 @@ const (
 	attrGroup    = "nhsworkgroups"
 	codesSuffix  = "codes"
 )
+
+// Attributes are all that is read of entries, for a reader that asks for them by
+// name.
+func Attributes() []string {
+	return append([]string{
+		attrClass, attrUID, attrSurname, attrGiven, attrMiddle, attrTitle, attrMail, attrStatus, attrPrCode,
+		attrOrgName, attrOrgCode, attrJobRole, attrJobRoleCode, attrOpen, attrClose, attrOldOpen, attrOldClose, attrTraining,
+		attrArea, attrFunction, attrGroup, attrArea + codesSuffix, attrFunction + codesSuffix, attrGroup + codesSuffix,
+	}, registrations()...)
+}
