@@ -16,10 +16,20 @@ type Redis struct {
 	Address string
 }
 
-// StartRedis runs a single server that keeps what it is told on disk.
-func StartRedis(tb testing.TB) *Redis {
+// StartRedis runs a single server that keeps what it is told on disk, with more
+// lines of settings where a test wants them.
+func StartRedis(tb testing.TB, settings ...string) *Redis {
 	tb.Helper()
-	return startRedis(tb, port(tb))
+	return startRedis(tb, port(tb), settings...)
+}
+
+// StartRedisTLS runs a single server that speaks TLS alone.
+func StartRedisTLS(tb testing.TB, certificate, key string, settings ...string) *Redis {
+	tb.Helper()
+	at := port(tb)
+	return startRedis(tb, at, append([]string{
+		"port 0", "tls-port " + strconv.Itoa(at), "tls-cert-file " + certificate, "tls-key-file " + key, "tls-auth-clients no",
+	}, settings...)...)
 }
 
 func startRedis(tb testing.TB, port int, more ...string) *Redis {
@@ -126,4 +136,16 @@ func (c *RedisCluster) Addresses() (all []string) {
 		all = append(all, n.Address)
 	}
 	return all
+}
+
+// Reshard moves so many of a master's slots to another, with what is in them.
+func (c *RedisCluster) Reshard(from, to *Redis, slots int) {
+	c.tb.Helper()
+	id := func(r *Redis) string {
+		out, err := r.Ask("cluster", "myid")
+		fatal(c.tb, err, out)
+		return out
+	}
+	must(c.tb, exec.Command("redis-cli", "--cluster", "reshard", from.Address, "--cluster-from", id(from), "--cluster-to", id(to),
+		"--cluster-slots", strconv.Itoa(slots), "--cluster-yes"))
 }
