@@ -41,6 +41,22 @@ type config struct {
 	} `toml:"trust"`
 	Directory struct {
 		LDIF string `toml:"ldif"`
+		LDAP struct {
+			URLs           []string `toml:"urls"`
+			Anchors        []string `toml:"anchors"`
+			Plain          bool     `toml:"plain"` // no TLS on ldap:// to loopback
+			Base           string   `toml:"base"`
+			BindDN         string   `toml:"bind_dn"`
+			PasswordFile   string   `toml:"password_file"`
+			ConnectTimeout duration `toml:"connect_timeout"`
+			SearchTimeout  duration `toml:"search_timeout"`
+			Connections    int      `toml:"connections"`
+			Idle           duration `toml:"idle"`
+			Fresh          duration `toml:"fresh"`
+			Unknown        duration `toml:"unknown"`
+			Stale          duration `toml:"stale"`
+			People         int      `toml:"people"`
+		} `toml:"ldap"`
 	} `toml:"directory"`
 	Sessions struct {
 		Store     string   `toml:"store"`
@@ -125,13 +141,14 @@ func defaults() *config {
 	c.Sessions.Idle, c.Sessions.Max, c.Sessions.Unused = duration(time.Hour), duration(10*time.Hour), duration(5*time.Minute)
 	c.Sessions.OverLimit = overRefuse
 	c.Log.Level, c.Log.Format = "info", "text"
+	c.defaultDirectory()
 	return c
 }
 
 // resolve makes paths count from a folder.
 func (c *config) resolve(folder string) {
-	paths := []*string{&c.KeyFile, &c.TLS.Certificate, &c.TLS.Key, &c.Directory.LDIF, &c.Sessions.Store}
-	for _, list := range [][]string{c.Trust.Anchors, c.Trust.Intermediates, c.Trust.RevocationLists} {
+	paths := []*string{&c.KeyFile, &c.TLS.Certificate, &c.TLS.Key, &c.Directory.LDIF, &c.Directory.LDAP.PasswordFile, &c.Sessions.Store}
+	for _, list := range [][]string{c.Trust.Anchors, c.Trust.Intermediates, c.Trust.RevocationLists, c.Directory.LDAP.Anchors} {
 		for i := range list {
 			paths = append(paths, &list[i])
 		}
@@ -156,7 +173,7 @@ func (c *config) check() error {
 	fault(c.TLS.Certificate == "", "tls.certificate is missing")
 	fault(c.TLS.Key == "", "tls.key is missing")
 	fault(len(c.Trust.Anchors) == 0, "trust.anchors is empty: nobody could sign on")
-	fault(c.Directory.LDIF == "", "directory.ldif is missing")
+	c.checkDirectory(fault)
 	fault(c.KeyFile == "", "key_file is empty")
 	fault(c.Sessions.Store == "", "sessions.store is empty")
 	fault(c.Requests < 0, "requests must not be negative")

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -53,17 +54,34 @@ func sealKey(path string) ([]byte, error) {
 	return key, nil
 }
 
-func readKey(path string) ([]byte, error) {
-	fi, err := os.Stat(path)
+// readPrivate reads a short file that its owner alone may read.
+func readPrivate(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	fi, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if err := checkPrivate(fi); err != nil {
-		return nil, fmt.Errorf("key file %s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	text, err := os.ReadFile(path)
+	text, err := io.ReadAll(io.LimitReader(f, maxPrivate+1))
+	if err == nil && len(text) > maxPrivate {
+		err = fmt.Errorf("%s is larger than %d octets", path, maxPrivate)
+	}
+	return text, err
+}
+
+// maxPrivate is the largest file of a key or a password, in octets.
+const maxPrivate = 4 << 10
+
+func readKey(path string) ([]byte, error) {
+	text, err := readPrivate(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("key file: %w", err)
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != session.KeySize {

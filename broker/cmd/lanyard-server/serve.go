@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"lanyard/broker/directory/ldif"
 	"lanyard/broker/server"
 	"lanyard/broker/session"
 	"lanyard/broker/session/bolt"
@@ -28,6 +27,8 @@ func serve(ctx context.Context, c *config, out, errOut io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, closeDirectory(parts.Directory)) }()
+	probeDirectory(ctx, parts.Directory, log)
 	store, err := bolt.Open(ctx, c.Sessions.Store, bolt.Options{})
 	if err != nil {
 		return err
@@ -77,7 +78,7 @@ func (c *config) files(log *slog.Logger) (*server.Config, error) {
 	pair, tlsErr := tls.LoadX509KeyPair(c.TLS.Certificate, c.TLS.Key)
 	anchors, anchorErr := certificates(c.Trust.Anchors)
 	between, betweenErr := certificates(c.Trust.Intermediates)
-	people, peopleErr := ldif.Open(c.Directory.LDIF, log)
+	people, peopleErr := c.people(log)
 	key, keyErr := sealKey(c.KeyFile)
 	if err := errors.Join(tlsErr, anchorErr, betweenErr, peopleErr, keyErr); err != nil {
 		return nil, err
