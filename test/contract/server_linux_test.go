@@ -56,6 +56,7 @@ type site struct {
 
 	address string // of the server, once it was started
 	old     bool   // whether it takes old cards
+	people  string // settings of the directory
 }
 
 const settings = `
@@ -73,7 +74,7 @@ sha1          = %[2]t
 rsa1024       = %[2]t
 
 [directory]
-ldif = "people.ldif"
+%[3]s
 
 [log]
 level = "debug"
@@ -84,7 +85,7 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	a, err := ca.Create(filepath.Join(t.TempDir(), "ca"), ca.Options{Name: "Contract Test CA", P256: true, Issuing: true})
 	check(t, err)
-	s := &site{t: t, dir: t.TempDir(), ca: a}
+	s := &site{t: t, dir: t.TempDir(), ca: a, people: `ldif = "people.ldif"`}
 	key := rsaKey(t)
 	cert, err := a.ServerCertificate([]string{"127.0.0.1", "localhost"}, key.Public())
 	check(t, err)
@@ -158,7 +159,7 @@ func (s *site) start() *process {
 		s.address = ln.Addr().String()
 		check(s.t, ln.Close())
 	}
-	s.write("server.toml", fmt.Appendf(nil, settings, s.address, s.old))
+	s.write("server.toml", fmt.Appendf(nil, settings, s.address, s.old, s.people))
 	p := &process{log: s.path("server.log")}
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	check(s.t, err)

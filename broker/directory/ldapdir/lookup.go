@@ -3,6 +3,7 @@ package ldapdir
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -31,6 +32,9 @@ func (d *Directory) fly(f *flight, uid broker.UID, asked time.Time) {
 	delete(d.flights, uid)
 	switch {
 	case err == nil:
+		if kept, ok := d.people.get(uid); ok && reflect.DeepEqual(kept.value.user, user) {
+			user = kept.value.user // what others remember of it stays right
+		}
 		f.user = user
 		d.people.put(uid, &answer{user: user}, asked)
 	case errors.Is(err, directory.ErrUnknown):
