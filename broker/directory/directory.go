@@ -1,6 +1,6 @@
 // Package directory is what the Identity Server asks about people: one
-// interface with several implementations below it (ldif, later ldap), all held
-// to the suite in directorytest. It is called from many goroutines.
+// interface with two implementations below it (ldif, ldapdir), both held to the
+// suite in directorytest. It is called from many goroutines.
 package directory
 
 import (

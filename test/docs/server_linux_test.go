@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -17,6 +18,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,6 +27,7 @@ import (
 
 	"lanyard/broker/ca"
 	"lanyard/broker/directory/ldif"
+	"lanyard/test/engine"
 )
 
 // startWithin is how long a server may take to be built and to be ready.
@@ -59,9 +62,34 @@ func writeDirectory(t *testing.T, dir string) string {
 // folders and the port, and has nothing to complain of.
 func TestServerSettings(t *testing.T) {
 	text := example(t, "administrator.md", "toml", "[sessions]")
-	keysIn(t, text, serverKeys(t))
+	keysIn(t, text, slices.DeleteFunc(serverKeys(t), ofLDAP))
 	dir := t.TempDir()
 	material(t, dir)
+	runExample(t, dir, text)
+}
+
+func ofLDAP(key string) bool { return strings.HasPrefix(key, "directory.ldap.") }
+
+// TestServerSettingsOverLDAP: the same with the example of a directory over
+// LDAP, and the example's people in a slapd.
+func TestServerSettingsOverLDAP(t *testing.T) {
+	text := example(t, "administrator.md", "toml", "[sessions]")
+	over := example(t, "administrator.md", "toml", "[directory.ldap]")
+	keysIn(t, over, slices.DeleteFunc(serverKeys(t), func(key string) bool { return !ofLDAP(key) }))
+	dir := t.TempDir()
+	material(t, dir)
+	people, err := os.ReadFile(filepath.Join(dir, "people.ldif"))
+	check(t, err)
+	slapd := engine.StartSlapd(t, append([]byte(ldif.Header), bytes.TrimPrefix(people, []byte("version: 1\n"))...), engine.SlapdOptions{})
+	writePEM(t, filepath.Join(dir, "directory-ca.crt"), "CERTIFICATE", slapd.Anchor.Raw)
+	check(t, os.WriteFile(filepath.Join(dir, "directory.password"), []byte(engine.SlapdPassword), 0o600))
+	over = regexp.MustCompile(`(?m)^urls .*$`).ReplaceAllString(over, `urls = ["ldaps://`+slapd.TLSAddress+`"]`)
+	runExample(t, dir, regexp.MustCompile(`(?m)^\[directory\]\n.*$`).ReplaceAllString(text, over))
+}
+
+// runExample runs a server with an example whose folders are all one.
+func runExample(t *testing.T, dir, text string) {
+	t.Helper()
 	for _, folder := range []string{"/etc/lanyard", "/var/lib/lanyard-server", "/run/credentials/lanyard-server.service"} {
 		text = strings.ReplaceAll(text, `"`+folder+"/", `"`+dir+"/")
 	}
