@@ -16,7 +16,7 @@ func TestSentinel(t *testing.T) {
 	l := startLoad(t, s)
 	l.advance(t, 20)
 	e.Nodes[0].Kill()
-	t.Logf("writers went on after %v", l.advance(t, 20))
+	t.Logf("every writer went on %v after the kill", l.advance(t, 20))
 	e.Nodes[0].Restart()
 	l.advance(t, 20)
 	l.check(t)
