@@ -109,8 +109,25 @@ func gone(pid int) error {
 	return fmt.Errorf("process %d runs", pid)
 }
 
-// Pause stops the server where it is; Resume lets it go on.
-func (p *process) Pause() { p.signal(syscall.SIGSTOP) }
+// Pause stops the server where it is: when it returns no thread of it runs.
+// Resume lets it go on.
+func (p *process) Pause() {
+	p.signal(syscall.SIGSTOP)
+	for _, pid := range append(children(p.cmd.Process.Pid), p.cmd.Process.Pid) {
+		until(p.tb, p.name+" to stop", func() error { return stopped(pid) })
+	}
+}
+
+// stopped tells whether all threads of a process are stopped, or gone.
+func stopped(pid int) error {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	for _, t := range threads {
+		if stat, err := os.ReadFile(t); err == nil && !strings.Contains(string(stat), ") T ") {
+			return fmt.Errorf("%s: %.80s", t, stat)
+		}
+	}
+	return nil
+}
 
 // Resume lets a paused server go on.
 func (p *process) Resume() { p.signal(syscall.SIGCONT) }

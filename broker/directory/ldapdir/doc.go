@@ -10,7 +10,8 @@
 // A directory that does not answer is told apart from one that does not know a
 // person: [directory.ErrDown] and [directory.ErrUnknown]. An answer that the
 // server cut off is none. After a failed attempt the next waits, longer each
-// time up to 5 seconds; until then callers are told at once.
+// time up to 5 seconds, or up to a minute where the account is refused; until
+// then callers are told at once.
 //
 // Certificates are checked against the anchors given, nothing is sent before
 // that, and passwords go over TLS only, loopback excepted where that is allowed.

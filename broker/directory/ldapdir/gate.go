@@ -10,8 +10,9 @@ import (
 
 // Pauses after attempts in vain: the first, and what they grow to.
 const (
-	firstPause  = 100 * time.Millisecond
-	longestWait = 5 * time.Second
+	firstPause   = 100 * time.Millisecond
+	longestPause = 5 * time.Second
+	refusedPause = time.Minute // where the account is refused: it might be locked
 )
 
 // gate remembers whether the directory answers, and keeps attempts apart while
@@ -63,7 +64,11 @@ func (g *gate) fail(now time.Time, err error) {
 		g.log.Error("directory does not answer", "error", err)
 	}
 	g.last, g.trying = err, false
-	g.pause = min(max(2*g.pause, firstPause), longestWait)
+	longest := longestPause
+	if errors.Is(err, ErrRefused) {
+		longest = refusedPause
+	}
+	g.pause = min(max(2*g.pause, firstPause), longest)
 	g.next = now.Add(g.pause)
 }
 

@@ -2,7 +2,9 @@ package ldapdir
 
 import (
 	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,11 +126,37 @@ func TestGate(t *testing.T) {
 				t.Errorf("two attempts at a time: %v", err)
 			}
 		}
+		for range 10 {
+			g.fail(time.Now(), ErrRefused)
+		}
+		if g.pause != time.Minute {
+			t.Errorf("where the account is refused the pause is %v", g.pause)
+		}
 		g.ok(time.Now())
 		if err := g.enter(time.Now()); err != nil {
 			t.Errorf("it answers again: %v", err)
 		}
 	})
+}
+
+// TestWire: of one answer only so much is read, and the next may be as long.
+func TestWire(t *testing.T) {
+	here, there := net.Pipe()
+	defer here.Close()
+	go func() {
+		defer there.Close()
+		_, _ = there.Write(make([]byte, maxAnswer+2<<20))
+	}()
+	w := &wire{Conn: here}
+	w.left.Store(maxAnswer)
+	n, err := io.Copy(io.Discard, w)
+	if !errors.Is(err, errTooLarge) || n < maxAnswer || n > maxAnswer+1<<20 {
+		t.Errorf("%d octets, %v", n, err)
+	}
+	w.left.Store(maxAnswer)
+	if n, err := io.Copy(io.Discard, w); n < 1<<20 || err != nil {
+		t.Errorf("%d octets, %v", n, err)
+	}
 }
 
 func TestCache(t *testing.T) {

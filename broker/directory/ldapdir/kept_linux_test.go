@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"lanyard/assets"
 	"lanyard/broker"
 	"lanyard/broker/directory"
 	"lanyard/broker/directory/directorytest"
@@ -137,6 +140,23 @@ func ended(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	return ctx
+}
+
+// BenchmarkCrowd: many callers, each for another person of 50.
+func BenchmarkCrowd(b *testing.B) {
+	c := settings(engine.StartSlapd(b, assets.DemoDirectory(), engine.SlapdOptions{}))
+	d := open(b, c)
+	uids := regexp.MustCompile(`(?m)^uid: ([0-9]{12})$`).FindAllStringSubmatch(string(assets.DemoDirectory()), -1)
+	var next atomic.Int64
+	b.SetParallelism(16)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			uid := broker.UID(uids[int(next.Add(1))%len(uids)][1])
+			if _, err := d.User(b.Context(), uid); err != nil {
+				b.Error(err)
+			}
+		}
+	})
 }
 
 func BenchmarkUser(b *testing.B) {

@@ -104,10 +104,19 @@ func busy(roles int) []byte {
 	return ldif.Append(text, u)
 }
 
-// TestCutOff: an answer that the directory cut off is none.
+// TestCutOff: an answer that the directory cut off, or that is longer than any
+// person's, is none; and the directory counts as one that answers.
 func TestCutOff(t *testing.T) {
-	s := engine.StartSlapd(t, busy(500), engine.SlapdOptions{Size: 300})
-	down(t, open(t, settings(s)), engine.SlapdReader+" may not read enough entries")
+	for because, tc := range map[string]struct{ roles, size int }{
+		engine.SlapdReader + " may not read enough entries": {500, 300},
+		"it has more than 5000 entries":                     {5100, 20_000},
+	} {
+		d := open(t, settings(engine.StartSlapd(t, busy(tc.roles), engine.SlapdOptions{Size: tc.size})))
+		down(t, d, because)
+		if st := d.State(); st.Down != nil {
+			t.Errorf("%v", st.Down)
+		}
+	}
 }
 
 // TestMalformed: what cannot be used is left out and told with its name, and the
