@@ -24,6 +24,9 @@ type Config struct {
 	Limit Limit
 	Log   *slog.Logger
 	Now   func() time.Time // nil: time.Now
+	// Elapsed measures leases, where the store is [Shared]. It must count while
+	// the machine sleeps. nil: the system's.
+	Elapsed func() time.Duration
 }
 
 // Times are the lifetimes of sessions made from now on.
@@ -64,6 +67,9 @@ func (c *Config) check() error {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Elapsed == nil {
+		c.Elapsed = elapsed
 	}
 	var errs []error
 	if c.Store == nil {

@@ -14,9 +14,10 @@ func (s *Session) IdleSince() time.Time {
 }
 
 // over tells which time ended the session by now, and when; Live if none did.
-func (s *Session) over(now time.Time) (EndReason, time.Time) {
+// slack is how much later than here it may have been used last.
+func (s *Session) over(now time.Time, slack time.Duration) (EndReason, time.Time) {
 	why, at := MaxTimeout, s.Until()
-	if idle := s.IdleSince().Add(s.IdleAfter); idle.Before(at) {
+	if idle := s.IdleSince().Add(s.IdleAfter + slack); idle.Before(at) {
 		why, at = IdleTimeout, idle
 	}
 	if unused := s.Created.Add(s.UnusedFor); s.LastUsed.IsZero() && unused.Before(at) {
@@ -29,11 +30,11 @@ func (s *Session) over(now time.Time) (EndReason, time.Time) {
 }
 
 // expire ends a live session whose time has passed.
-func (s *Session) expire(now time.Time) {
+func (s *Session) expire(now time.Time, slack time.Duration) {
 	if s.End != Live {
 		return
 	}
-	s.End, s.EndedAt = s.over(now)
+	s.End, s.EndedAt = s.over(now, slack)
 }
 
 // err is what a caller is told about the session as it stands.

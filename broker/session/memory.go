@@ -1,6 +1,8 @@
 package session
 
 import (
+	"maps"
+	"strings"
 	"sync"
 	"time"
 )
@@ -24,10 +26,10 @@ func (m *memory) get(id string) *entry {
 func (m *memory) put(e *entry) *entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if there, ok := m.entries[e.sess.ID]; ok {
+	if there, ok := m.entries[e.id]; ok {
 		return there
 	}
-	m.entries[e.sess.ID] = e
+	m.entries[e.id] = e
 	return e
 }
 
@@ -35,6 +37,26 @@ func (m *memory) drop(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.entries, id)
+}
+
+// dropBefore forgets what a key's record was before a change of its group.
+func (m *memory) dropBefore(key string, number uint64) {
+	id, ok := strings.CutPrefix(key, sessionKeys)
+	if !ok {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e, ok := m.entries[id]; ok && e.asOf < number {
+		delete(m.entries, id)
+	}
+}
+
+// dropGroup forgets the records of a group.
+func (m *memory) dropGroup(group int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.entries, func(id string, _ *entry) bool { return GroupOf(keyOf(id)) == group })
 }
 
 // purge forgets what has expired and returns when the next entry will.
@@ -66,7 +88,9 @@ func (m *memory) unsaved() []*entry {
 
 // entry is one session in memory, at most a few uses ahead of the store.
 type entry struct {
+	id      string
 	expires time.Time // of the record; never changes
+	asOf    uint64    // the group's number when it was read; the group's lock guards it
 
 	mu        sync.Mutex
 	sess      Session
@@ -79,19 +103,22 @@ type entry struct {
 
 func newEntry(s *Session, r Record) *entry {
 	return &entry{
-		expires: r.Expires, sess: *s, version: r.Version,
+		id: s.ID, expires: r.Expires, sess: *s, version: r.Version,
 		savedUse: s.LastUsed, savedEnd: s.End, lastTried: s.LastUsed,
 	}
 }
 
 // look returns the session as it stands, counts the use, and tells whether the
 // caller has to write it and call saved: one caller at a time, at once for the
-// first use and a time-out just found, else at most once in TouchEvery.
-func (e *entry) look(now time.Time, t Touch) (s Session, write bool) {
+// first use and a time-out just found, else at most once in TouchEvery. Where
+// others write the store, too, it finds no time-outs: see [Service.overdue].
+func (e *entry) look(now time.Time, t Touch, alone bool) (s Session, write bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	was := e.sess.End
-	e.sess.expire(now)
+	if alone {
+		e.sess.expire(now, 0)
+	}
 	if e.sess.End == Live && t == Use && now.After(e.sess.LastUsed) {
 		e.sess.LastUsed = now
 	}
@@ -107,7 +134,7 @@ func (e *entry) look(now time.Time, t Touch) (s Session, write bool) {
 func (e *entry) over(now time.Time) (s Session, stored bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.sess.expire(now)
+	e.sess.expire(now, 0)
 	return e.sess, e.sess.End != Live && !e.isDirty()
 }
 
@@ -143,6 +170,9 @@ func (e *entry) adopt(s *Session, version uint64) {
 	used, end, at := e.sess.LastUsed, e.sess.End, e.sess.EndedAt
 	e.sess, e.version = *s, version
 	e.savedUse, e.savedEnd = s.LastUsed, s.End
+	if e.lastTried.After(s.LastUsed) {
+		e.lastTried = s.LastUsed // another node's use was stored: a minute counts from there
+	}
 	if used.After(s.LastUsed) {
 		e.sess.LastUsed = used
 	}

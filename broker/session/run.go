@@ -26,9 +26,21 @@ type Sweeper interface {
 const never = math.MaxInt64
 
 // Run forgets expired records, in memory and store, until ctx ends; it returns
-// the context's cause. It sleeps until the next record expires. It is called
-// once, by whoever runs the server.
+// the context's cause. It sleeps until the next record expires. Over a shared
+// store it also keeps the right to serve from memory, and gives it up at its
+// end. It is called once, by whoever runs the server.
 func (s *Service) Run(ctx context.Context) error {
+	if s.node == nil {
+		return s.forgetting(ctx)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.forgetting(ctx) })
+	g.Go(func() error { return s.node.run(ctx) })
+	g.Go(func() error { return s.repay(ctx) })
+	return g.Wait()
+}
+
+func (s *Service) forgetting(ctx context.Context) error {
 	for {
 		s.due.Store(never) // before looking: what is made meanwhile is told
 		s.expects(s.sweep(ctx))
@@ -100,16 +112,20 @@ func (s *Service) expects(at time.Time) {
 // Close writes what memory is ahead of the store. Whoever opened the store
 // closes it afterwards.
 func (s *Service) Close(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
+	g, saving := errgroup.WithContext(ctx)
 	g.SetLimit(flushAtOnce)
 	for _, e := range s.memory.unsaved() {
 		g.Go(func() error {
-			_, _, err := s.change(ctx, e, nil)
+			_, err := s.save(saving, e)
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return fmt.Errorf("store the last uses of sessions: %w", err)
 	}
-	return nil
+	if s.node == nil {
+		return nil
+	}
+	s.repayAll(ctx)
+	return s.owes()
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +18,8 @@ import (
 // for concurrent use.
 type Service struct {
 	store  Store
+	node   *node // nil: this service alone writes the store
+	slack  time.Duration
 	sealer *sealer
 	times  Times
 	limit  Limit
@@ -45,6 +46,10 @@ func New(c Config) (*Service, error) {
 		memory: newMemory(), users: newUserLocks(), woken: make(chan struct{}, 1),
 	}
 	s.due.Store(never)
+	if shared, ok := c.Store.(Shared); ok {
+		s.node = newNode(shared, s.memory, c.Log, c.Elapsed)
+		s.slack = TouchEvery
+	}
 	return s, nil
 }
 
@@ -103,13 +108,25 @@ func (s *Service) Create(ctx context.Context, on SignOn) (*Session, broker.Ticke
 	if err != nil {
 		return nil, broker.Ticket{}, err
 	}
-	if err := s.store.Create(ctx, rec); err != nil {
+	if err := s.create(ctx, sess, rec); err != nil {
 		return nil, broker.Ticket{}, fmt.Errorf("store new session: %w", err)
 	}
 	s.expects(rec.Expires)
-	rec.Version = 1
-	s.memory.put(newEntry(sess, rec))
 	return sess, s.sealer.seal(id), nil
+}
+
+// create stores a new session, and keeps it in memory.
+func (s *Service) create(ctx context.Context, sess *Session, rec Record) error {
+	e := newEntry(sess, rec)
+	e.version = 1
+	if s.node != nil {
+		return s.node.create(ctx, rec, e)
+	}
+	if err := s.store.Create(ctx, rec); err != nil {
+		return err
+	}
+	s.memory.put(e)
+	return nil
 }
 
 // checkNew tells before the limit is applied that an id is taken: what is used
@@ -137,12 +154,21 @@ func (s *Service) Lookup(ctx context.Context, ticketText string, t Touch) (*Sess
 	if err != nil {
 		return nil, err
 	}
-	sess, write := e.look(s.now(), t)
+	now := s.now()
+	if s.node != nil {
+		switch sess, err := s.overdue(ctx, e, now); {
+		case err != nil:
+			return nil, err
+		case sess != nil:
+			return sess, sess.err()
+		}
+	}
+	sess, write := e.look(now, t, s.node == nil)
 	if !write {
 		return &sess, sess.err()
 	}
 	defer e.saved()
-	kept, _, err := s.change(ctx, e, nil)
+	kept, err := s.save(ctx, e)
 	switch {
 	case err == nil:
 		return kept, kept.err()
@@ -185,70 +211,44 @@ func (s *Service) find(ctx context.Context, ticketText string) (*entry, error) {
 
 // entry returns a session from memory, else from the store.
 func (s *Service) entry(ctx context.Context, id string) (*entry, error) {
-	if e := s.memory.get(id); e != nil {
+	if e := s.held(id); e != nil {
 		if s.now().Before(e.expires) {
 			return e, nil
 		}
 		s.memory.drop(id)
 		return nil, ErrUnknown
 	}
-	rec, err := s.store.Get(ctx, keyOf(id))
+	e, err := s.fetch(ctx, id)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, ErrUnknown
 	case err != nil:
 		return nil, fmt.Errorf("read session %s: %w", id, err)
 	}
+	s.expects(e.expires)
+	return e, nil
+}
+
+// held returns a session that may be served from memory, nil for none.
+func (s *Service) held(id string) *entry {
+	if s.node != nil && !s.node.mayServe(id) { // looked at before memory is
+		return nil
+	}
+	return s.memory.get(id)
+}
+
+// fetch reads a session from the store into memory.
+func (s *Service) fetch(ctx context.Context, id string) (*entry, error) {
+	if s.node != nil {
+		return s.node.fetch(ctx, keyOf(id))
+	}
+	rec, err := s.store.Get(ctx, keyOf(id))
+	if err != nil {
+		return nil, err
+	}
 	sess, err := readSession(rec)
 	if err != nil {
 		return nil, err
 	}
-	s.expects(rec.Expires)
 	return s.memory.put(newEntry(sess, rec)), nil
-}
-
-// change writes a session: what memory is ahead of the store, its end where its
-// time has passed, and, where it still lives, what mutate does. The session
-// returned is as the store has it; look at its End. mutated tells that what
-// mutate did is in it: another's change may have come first.
-func (s *Service) change(ctx context.Context, e *entry, mutate func(*Session, time.Time)) (kept *Session, mutated bool, err error) {
-	rec, err := s.store.Update(ctx, keyOf(e.copy().ID), func(r Record) (Record, error) {
-		have, err := readSession(r)
-		if err != nil {
-			return r, err
-		}
-		now := s.now()
-		have.merge(e.copy())
-		have.expire(now)
-		if mutated = have.End == Live && mutate != nil; mutated {
-			mutate(have, now)
-		}
-		kept = have
-		r.Data, err = json.Marshal(have)
-		return r, err
-	})
-	switch {
-	case errors.Is(err, ErrNotFound):
-		s.memory.drop(e.copy().ID)
-		return nil, false, ErrUnknown
-	case err != nil:
-		return nil, false, fmt.Errorf("store session %s: %w", e.copy().ID, err)
-	}
-	e.adopt(kept, rec.Version)
-	return kept, mutated, nil
-}
-
-// merge takes over what memory knows and the store does not: the last use, and
-// an end. The first end stays; an end for want of use gives way to a later use.
-func (s *Session) merge(mem Session) {
-	if s.End != Live {
-		return
-	}
-	onPurpose := mem.End == LoggedOut || mem.End == Destroyed
-	if onPurpose || mem.End != Live && !s.LastUsed.After(mem.LastUsed) {
-		s.End, s.EndedAt = mem.End, mem.EndedAt
-	}
-	if mem.LastUsed.After(s.LastUsed) {
-		s.LastUsed = mem.LastUsed
-	}
 }

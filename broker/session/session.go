@@ -59,6 +59,9 @@ type Session struct {
 	Client     string        // User-Agent, shortened
 	End        EndReason
 	EndedAt    time.Time
+	// Settled: no node serves the ended session any more. Of no meaning where
+	// there is one node.
+	Settled bool `json:",omitempty"`
 }
 
 // Record is what a store keeps under one key.

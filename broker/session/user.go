@@ -25,9 +25,9 @@ func (s *Service) ByUser(ctx context.Context, uid broker.UID) ([]*Session, error
 			return nil, err
 		}
 		if e := s.memory.get(sess.ID); e != nil {
-			*sess = e.copy()
+			s.recall(sess, e.copy())
 		}
-		if sess.expire(s.now()); sess.End == Live {
+		if sess.expire(s.now(), s.slack); sess.End == Live {
 			live = append(live, sess)
 		}
 	}
@@ -35,6 +35,16 @@ func (s *Service) ByUser(ctx context.Context, uid broker.UID) ([]*Session, error
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
 	})
 	return live, nil
+}
+
+// recall makes a session that was read from the store what memory knows of it.
+// Where others write the store, too, that is no more than its last use.
+func (s *Service) recall(sess *Session, mem Session) {
+	if s.node == nil {
+		*sess = mem
+		return
+	}
+	sess.merge(mem)
 }
 
 // makeRoom applies the limit before one more session of a user is made.

@@ -20,23 +20,32 @@ const (
 )
 
 // write runs a statement until its outcome is known, and tells whether it
-// changed a row. It is written so that a second run of one that took effect
-// changes the row to what it is.
+// changed a row.
 func (s *Store) write(ctx context.Context, statement string, args ...any) (changed bool, err error) {
-	if err := s.open(ctx); err != nil {
-		return false, err
-	}
-	sent := false
-	err = s.again(ctx, func(ctx context.Context) error {
+	err = s.known(ctx, func(ctx context.Context) error {
 		tag, err := s.pool.Exec(ctx, statement, args...)
 		changed = tag.RowsAffected() > 0
+		return err
+	})
+	return changed && err == nil, err
+}
+
+// known makes a write until its outcome is known. The write is such that a
+// second one, after one that took effect, changes nothing.
+func (s *Store) known(ctx context.Context, write func(context.Context) error) error {
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	sent := false
+	err := s.again(ctx, func(ctx context.Context) error {
+		err := write(ctx)
 		sent = sent || err != nil && !pgconn.SafeToRetry(err)
 		return err
 	})
 	if err != nil && sent && !refused(err) {
-		return false, fmt.Errorf("%w: %w", session.ErrOutcomeUnknown, err)
+		return fmt.Errorf("%w: %w", session.ErrOutcomeUnknown, err)
 	}
-	return changed, err
+	return err
 }
 
 // read runs a query until it is answered.

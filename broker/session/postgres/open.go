@@ -40,6 +40,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	c.MaxConns, c.MaxConnIdleTime, c.HealthCheckPeriod = maxConns, maxIdle, healthTime
 	c.ConnConfig.RuntimeParams["application_name"] = "lanyard-server"
 	c.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
+	c.ConnConfig.RuntimeParams["default_transaction_isolation"] = "read committed" // lanyard_change has to see what its lock waited for
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("session store: %w", err)

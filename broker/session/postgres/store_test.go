@@ -29,12 +29,12 @@ func open(t testing.TB, address string, now func() time.Time) *postgres.Store {
 
 func TestStore(t *testing.T) {
 	server := engine.StartPostgres(t)
-	t.Run("conformance", func(t *testing.T) {
-		storetest.Run(t, func(t *testing.T) storetest.Harness {
-			address := server.Database(t)
-			return storetest.Harness{TwoHandles: true, Open: func(t testing.TB, now func() time.Time) session.Store { return open(t, address, now) }}
-		})
-	})
+	fresh := func(t *testing.T) storetest.Harness {
+		address := server.Database(t)
+		return storetest.Harness{TwoHandles: true, Open: func(t testing.TB, now func() time.Time) session.Store { return open(t, address, now) }}
+	}
+	t.Run("conformance", func(t *testing.T) { storetest.Run(t, fresh) })
+	t.Run("shared", func(t *testing.T) { storetest.RunShared(t, fresh) })
 	t.Run("what was confirmed survives a kill", func(t *testing.T) { survivesKill(t, server) })
 }
 
