@@ -2,7 +2,10 @@ package pll
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
+
+	"lanyard/broker/wire/xmltree"
 )
 
 // The methods of the session service.
@@ -49,20 +52,28 @@ func ParseSession(text string) (*SessionRequest, error) {
 		return nil, err
 	}
 	r := &SessionRequest{
-		Version: root.attr("vers"), ID: root.attr("reqid"), Requester: requesterOf(root.attr("requester")),
-		Method: method.name, Reset: strings.EqualFold(method.attr("reset"), "true"),
+		Version: root.Attr("vers"), ID: root.Attr("reqid"), Requester: requesterOf(root.Attr("requester")),
+		Method: method.Name, Reset: strings.EqualFold(method.Attr("reset"), "true"),
 	}
 	for name, at := range map[string]*string{"SessionID": &r.Session, "DestroySessionID": &r.Destroy, "URL": &r.URL} {
-		if *at, err = method.content(name); err != nil {
+		if *at, err = content(method, name); err != nil {
 			return nil, err
 		}
 	}
-	for _, k := range method.kids {
-		if k.name == "Property" {
-			r.Properties = append(r.Properties, Property{Name: k.attr("name"), Value: k.attr("value")})
+	for _, k := range method.Kids {
+		if k.Name == "Property" {
+			r.Properties = append(r.Properties, Property{Name: k.Attr("name"), Value: k.Attr("value")})
 		}
 	}
 	return r, r.check()
+}
+
+func content(e *xmltree.Element, name string) (string, error) {
+	text, err := e.Content(name)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return text, nil
 }
 
 // check holds what each method needs.
@@ -110,21 +121,21 @@ func ParseNaming(text string) (*NamingRequest, error) {
 		return nil, err
 	}
 	return &NamingRequest{
-		Version: root.attr("vers"), ID: root.attr("reqid"), Session: root.attr("sessid"), Method: method.name,
+		Version: root.Attr("vers"), ID: root.Attr("reqid"), Session: root.Attr("sessid"), Method: method.Name,
 	}, nil
 }
 
 // parseRequest reads a request of one method.
-func parseRequest(text, name string) (root, method *element, err error) {
+func parseRequest(text, name string) (root, method *xmltree.Element, err error) {
 	root, err = parse([]byte(strings.TrimSpace(text)))
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case root.name != name || len(root.kids) != 1:
+	case root.Name != name || len(root.Kids) != 1:
 		return nil, nil, unreadable("it is not a " + name + " of one method")
 	}
-	method = root.kids[0]
-	if !letters(method.name) {
+	method = root.Kids[0]
+	if !letters(method.Name) {
 		return nil, nil, unreadable("its method has no name")
 	}
 	return root, method, nil

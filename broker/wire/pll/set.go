@@ -31,15 +31,15 @@ func parseSet(b []byte, name, inner, id string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if root.name != name {
+	if root.Name != name {
 		return nil, unreadable("it is not a " + name)
 	}
-	s := &Set{Version: root.attr("vers"), Service: root.attr("svcid"), ID: root.attr(id)}
-	for _, k := range root.kids {
-		if k.name != inner || len(k.kids) != 0 {
+	s := &Set{Version: root.Attr("vers"), Service: root.Attr("svcid"), ID: root.Attr(id)}
+	for _, k := range root.Kids {
+		if k.Name != inner || len(k.Kids) != 0 {
 			return nil, unreadable("an element that does not belong in a " + name)
 		}
-		s.Inner = append(s.Inner, k.text)
+		s.Inner = append(s.Inner, k.Text)
 	}
 	if len(s.Inner) == 0 || len(s.Inner) > maxInner {
 		return nil, unreadable("a " + name + " of none or too many")
