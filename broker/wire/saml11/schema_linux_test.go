@@ -41,6 +41,7 @@ func TestSchema(t *testing.T) {
 	}
 	for name, doc := range map[string][]byte{
 		"one role": oneRole().Append(nil), "three roles": threeRoles().Append(nil), "failure": failureDoc(),
+		"authentication": oneRole().AppendAuthentication(nil),
 	} {
 		if out, err := validate(t, dir, doc); err != nil {
 			t.Errorf("%s: %v\n%s", name, err, out)
