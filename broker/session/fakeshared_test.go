@@ -275,5 +275,7 @@ func (l *line) Close() error { return errors.New("the hub is not closed by a nod
 
 // mend takes all faults away.
 func (l *line) mend() {
-	l.set(func() { l.cut, l.deaf, l.mute, l.lag, l.twice, l.blind, l.held = false, false, false, 0, false, false, nil })
+	l.set(func() {
+		l.cut, l.deaf, l.mute, l.lag, l.twice, l.blind, l.held = false, false, false, 0, false, false, nil
+	})
 }
