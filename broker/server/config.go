@@ -14,6 +14,7 @@ import (
 
 	"lanyard/broker/ca"
 	"lanyard/broker/directory"
+	"lanyard/broker/server/accessmanager"
 	"lanyard/broker/server/login"
 	"lanyard/broker/session"
 	"lanyard/card/trust"
@@ -48,10 +49,17 @@ type Config struct {
 	// Around is put round the answers, for a demo that shows what goes over the
 	// wire; nil: nothing.
 	Around func(http.Handler) http.Handler
+	// AccessManager is the session API of that family of servers.
+	AccessManager AccessManager
 	// Places is how many requests are worked on at a time; 0: 128 for each CPU.
 	Places int
 	Log    *slog.Logger
 	Now    func() time.Time // nil: time.Now
+}
+
+// AccessManager says where the session API is.
+type AccessManager struct {
+	Prefixes []string // none: "/amserver"
 }
 
 var errDemoAnchor = errors.New("it is of a demo, which may sign nobody on outside a demo")
@@ -63,6 +71,9 @@ func (c *Config) check() error {
 	}
 	if c.Places == 0 {
 		c.Places = placesPerCPU * runtime.GOMAXPROCS(0)
+	}
+	if len(c.AccessManager.Prefixes) == 0 {
+		c.AccessManager.Prefixes = []string{accessmanager.DefaultPrefix}
 	}
 	c.Sessions.Now, c.Sessions.Log = c.Now, c.Log
 	errs := []error{checkBase(c.Base)}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"lanyard/broker/server/accessmanager"
 	"lanyard/broker/server/assertion"
 	"lanyard/broker/server/exchange"
 	"lanyard/broker/server/login"
@@ -57,6 +58,7 @@ func (s *Server) mount() error {
 	s.router.Add("/healthz", exchange.Route{
 		Methods: []string{http.MethodGet, http.MethodHead}, Form: exchange.Plain, Answer: healthy,
 	})
+	assertions := &assertion.Handler{Base: c.Base, People: c.Directory, Sessions: s.sessions, Now: c.Now}
 	rooms := []interface{ Mount(*exchange.Router) error }{
 		&login.Handler{
 			Base: c.Base, Challenges: challenges, People: c.Directory, Sessions: s.sessions, Trust: login.NewChains(s.trust),
@@ -65,8 +67,12 @@ func (s *Server) mount() error {
 			Log:    c.Log, Now: c.Now,
 		},
 		&role.Handler{People: c.Directory, Sessions: s.sessions, Log: c.Log, Now: c.Now},
-		&assertion.Handler{Base: c.Base, People: c.Directory, Sessions: s.sessions, Now: c.Now},
+		assertions,
 		&sessions.Handler{Sessions: s.sessions, Log: c.Log},
+		&accessmanager.Handler{
+			Base: c.Base, Prefixes: c.AccessManager.Prefixes, People: c.Directory, Sessions: s.sessions, Assertions: assertions,
+			Log: c.Log, Now: c.Now,
+		},
 	}
 	for _, room := range rooms {
 		if err := room.Mount(s.router); err != nil {

@@ -55,29 +55,51 @@ func (h *Handler) assert(ctx context.Context, r *exchange.Request) (*exchange.An
 	if err != nil {
 		return nil, err
 	}
-	sess, err := h.Sessions.Lookup(ctx, token, session.Use)
-	if err != nil {
-		return nil, exchange.SessionFault(err)
-	}
-	if sess.Role == "" {
+	answer := h.answers.Answer(exchange.XML)
+	answer.Body, err = h.Append(ctx, answer.Body, Question{Ticket: token, Recipient: r.Caller, Touch: session.Use})
+	if errors.Is(err, ErrNoRole) {
 		a := h.no(r, saml11.StatusRequester, noRole)
 		a.Code = failure.RoleRefused
 		return a, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// ErrNoRole is the cause of the refusal before a role was selected. Its text is
+// what applications are told.
+var ErrNoRole = errors.New(noRole)
+
+// Question is what an assertion is asked for with.
+type Question struct {
+	Ticket       string // in any spelling
+	Recipient    string // who asks
+	InResponseTo string // the request's id; empty for none
+	Touch        session.Touch
+}
+
+// Append appends the response to a question. Its errors are refusals.
+func (h *Handler) Append(ctx context.Context, dst []byte, q Question) ([]byte, error) {
+	sess, err := h.Sessions.Lookup(ctx, q.Ticket, q.Touch)
+	if err != nil {
+		return dst, exchange.SessionFault(err)
+	}
+	if sess.Role == "" {
+		return dst, exchange.Refuse(failure.RoleRefused, ErrNoRole)
 	}
 	now := h.Now()
 	user, open, err := h.holder(ctx, sess, now)
 	if err != nil {
-		return nil, err
+		return dst, err
 	}
 	a := saml11.RoleAssertion{
-		Issuer: h.Base, Recipient: r.Caller,
+		Issuer: h.Base, Recipient: q.Recipient, InResponseTo: q.InResponseTo,
 		IssueInstant: now, AuthInstant: sess.AuthTime,
-		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(token), Written: open.written,
+		User: user, Role: sess.Role, Mode: sess.Mode, Ticket: session.AsIssued(q.Ticket), Written: open.written,
 	}
 	a.NewIDs()
-	answer := h.answers.Answer(exchange.XML)
-	answer.Body = a.Append(answer.Body)
-	return answer, nil
+	return a.Append(dst), nil
 }
 
 // holder returns the session's user and open roles, the selected one among

@@ -31,6 +31,7 @@ type Request struct {
 	UserAgent     string // printable and shortened
 	Authorization string // the header as it came
 	Body          []byte
+	Rest          string // of the path behind a route of [Router.AddUnder]; may be a ticket
 
 	query string
 }

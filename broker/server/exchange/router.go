@@ -37,6 +37,7 @@ type Route struct {
 // Router is the server's HTTP handler. Routes are added before it serves.
 type Router struct {
 	routes map[string]Route
+	under  map[string]Route // by what paths begin with
 	gate   *Gate
 	limit  time.Duration
 	log    *slog.Logger
@@ -45,7 +46,7 @@ type Router struct {
 // NewRouter makes a router without routes; each request has limit to be
 // answered once it was read.
 func NewRouter(g *Gate, limit time.Duration, log *slog.Logger) *Router {
-	return &Router{routes: map[string]Route{}, gate: g, limit: limit, log: log}
+	return &Router{routes: map[string]Route{}, under: map[string]Route{}, gate: g, limit: limit, log: log}
 }
 
 // Add mounts a route at a path, which is matched exactly.
@@ -56,17 +57,37 @@ func (rt *Router) Add(path string, r Route) {
 	rt.routes[path] = r
 }
 
+// AddUnder mounts a route at all paths that begin with a folder and go on; the
+// rest is the request's Rest. Folders do not stand in one another.
+func (rt *Router) AddUnder(folder string, r Route) {
+	if _, ok := rt.under[folder]; ok || !strings.HasSuffix(folder, "/") {
+		panic("exchange: two routes or no folder at " + folder)
+	}
+	rt.under[folder] = r
+}
+
+// find returns the route of a path, its name for the log and what is behind it.
+func (rt *Router) find(path string) (route Route, name, rest string, ok bool) {
+	path = "/" + strings.TrimLeft(path, "/") // base addresses of clients may end in a slash
+	if route, ok = rt.routes[path]; ok {
+		return route, path, "", true
+	}
+	for folder, route := range rt.under {
+		if rest, in := strings.CutPrefix(path, folder); in && rest != "" {
+			return route, folder, rest, true
+		}
+	}
+	return Route{Form: Plain}, "(none)", "", false
+}
+
 // ServeHTTP reads a request, has it answered and logs it.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	start := time.Now()
-	path := "/" + strings.TrimLeft(h.URL.Path, "/") // base addresses of clients may end in a slash
-	route, ok := rt.routes[path]
-	if !ok {
-		path, route = "(none)", Route{Form: Plain}
-	}
+	route, path, rest, ok := rt.find(h.URL.Path)
 	id := newID()
 	w.Header().Set("X-Request-Id", id)
 	r, err := read(h, id)
+	r.Rest = rest
 	var a *Answer
 	var entry failure.Entry
 	switch {
