@@ -108,11 +108,18 @@ func checkBase(base string) error {
 	return nil
 }
 
-// challenges makes what seals challenges, with a key of its own.
+// challenges makes what seals challenges, with keys of its own.
 func (c *Config) challenges() (*login.Challenges, error) {
-	key, err := hkdf.Key(sha256.New, c.Sessions.Keys.Current, nil, "lanyard challenge key 1", sha256.Size)
-	if err != nil {
-		return nil, err
+	var keys [][]byte
+	for _, secret := range [][]byte{c.Sessions.Keys.Current, c.Sessions.Keys.Previous} {
+		if secret == nil {
+			continue
+		}
+		key, err := hkdf.Key(sha256.New, secret, nil, "lanyard challenge key 1", sha256.Size)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
 	}
-	return login.NewChallenges(key, c.Base)
+	return login.NewChallenges(c.Base, keys[0], keys[1:]...)
 }

@@ -15,9 +15,11 @@
 //
 // # Memory and store
 //
-// Lookups are answered from memory; the store is read on a miss. This is right
-// as long as one Service is the only writer of its store, which the embedded
-// store enforces with a lock on its file. Creation, role selection and ends are
+// Lookups are answered from memory; the store is read on a miss. Over the
+// embedded store this is right because one Service is its only writer, which a
+// lock on the file enforces. Over a [Shared] store it is right while a lease
+// lasts, and whoever ends a session waits for the other nodes:
+// docs/several-nodes.md has all of it, and what follows is of one node. Creation, role selection and ends are
 // in the store before they are confirmed. Uses are coalesced: the first use of
 // a session and then at most one a minute is written, the rest is kept in
 // memory and written by [Service.Close]. So after a crash a session may seem up
@@ -34,5 +36,7 @@
 // The package starts none. Whoever runs the server calls [Service.Run] in a
 // goroutine of its own: it waits on one timer, set to when the next record
 // expires, and forgets what has expired. Time-outs do not depend on it: they
-// are found when a session is looked at.
+// are found when a session is looked at. Over a shared store it also runs five
+// goroutines: leases, messages, acknowledgements, what has expired, and ends
+// that could not be confirmed; all end with it, and it withdraws the lease.
 package session

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,17 +39,21 @@ var (
 // real service: a client that has its CMS written in text mode, which turns line
 // ends of other octets into two, signs it unchanged.
 type Challenges struct {
-	key    []byte
+	keys   [][]byte // the first one seals
 	server string
 }
 
 // NewChallenges seals with a key of 32 octets, for the server of a base URL:
-// another server's challenge is refused even where both share the key.
-func NewChallenges(key []byte, server string) (*Challenges, error) {
-	if len(key) != sha256.Size {
-		return nil, errors.New("key of challenges must have 32 octets")
+// another server's challenge is refused even where both share the key. What was
+// sealed with one of the others is taken as well.
+func NewChallenges(server string, key []byte, others ...[]byte) (*Challenges, error) {
+	keys := append([][]byte{key}, others...)
+	for _, k := range keys {
+		if len(k) != sha256.Size {
+			return nil, errors.New("key of challenges must have 32 octets")
+		}
 	}
-	return &Challenges{key: key, server: server}, nil
+	return &Challenges{keys: keys, server: server}, nil
 }
 
 // Make returns a new challenge and its seal, both in base64.
@@ -58,7 +63,7 @@ func (c *Challenges) Make(now time.Time) (challenge, seal string) {
 	binary.BigEndian.PutUint64(random[dateAt:], uint64(now.UnixMilli()))
 	var digits [broker.ChallengeSize]byte
 	hex.Encode(digits[:], random[:])
-	return encode(digits[:]), encode(c.seal(digits[:]))
+	return encode(digits[:]), encode(c.seal(c.keys[0], digits[:]))
 }
 
 // Open returns the octets of a challenge that is this server's own and not too
@@ -69,7 +74,7 @@ func (c *Challenges) Open(challenge, seal string, now time.Time) ([]byte, error)
 		return nil, errForeign
 	}
 	mac, err := decode(seal)
-	if err != nil || !hmac.Equal(mac, c.seal(octets)) {
+	if err != nil || !c.sealed(octets, mac) {
 		return nil, errForeign
 	}
 	var random [broker.ChallengeSize / 2]byte
@@ -86,8 +91,13 @@ func (c *Challenges) Open(challenge, seal string, now time.Time) ([]byte, error)
 	return octets, nil
 }
 
-func (c *Challenges) seal(octets []byte) []byte {
-	m := hmac.New(sha256.New, c.key)
+// sealed tells whether a seal is one of this server's.
+func (c *Challenges) sealed(octets, seal []byte) bool {
+	return slices.ContainsFunc(c.keys, func(key []byte) bool { return hmac.Equal(seal, c.seal(key, octets)) })
+}
+
+func (c *Challenges) seal(key, octets []byte) []byte {
+	m := hmac.New(sha256.New, key)
 	m.Write([]byte("lanyard challenge 1\n" + c.server + "\n"))
 	m.Write(octets)
 	return m.Sum(nil)

@@ -13,7 +13,7 @@ import (
 
 func challenges(t *testing.T, key byte, server string) *Challenges {
 	t.Helper()
-	c, err := NewChallenges(bytes.Repeat([]byte{key}, 32), server)
+	c, err := NewChallenges(server, bytes.Repeat([]byte{key}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestChallenge(t *testing.T) {
 	if again, _ := own.Make(made); again == text {
 		t.Error("two challenges of one moment are the same")
 	}
-	if _, err := NewChallenges([]byte("short"), "x"); err == nil {
+	if _, err := NewChallenges("x", []byte("short")); err == nil {
 		t.Error("a short key is taken")
 	}
 }
@@ -83,5 +83,30 @@ func TestChallengeIsText(t *testing.T) {
 		if strings.Trim(string(octets), "0123456789abcdef") != "" {
 			t.Fatalf("not 48 hexadecimal digits: %q", octets)
 		}
+	}
+}
+
+// TestChallengeOfAnotherKey: while keys are rotated, nodes take each other's.
+func TestChallengeOfAnotherKey(t *testing.T) {
+	first, second := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
+	before, err := NewChallenges("https://a", first, second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := NewChallenges("https://a", second, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	for _, c := range [...]*Challenges{before, after} {
+		challenge, seal := c.Make(now)
+		for _, other := range [...]*Challenges{before, after} {
+			if _, err := other.Open(challenge, seal, now); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if _, err := NewChallenges("https://a", first, []byte("short")); err == nil {
+		t.Error("a short key is taken")
 	}
 }
