@@ -58,6 +58,10 @@ type config struct {
 			People         int      `toml:"people"`
 		} `toml:"ldap"`
 	} `toml:"directory"`
+	Store struct {
+		Kind    string `toml:"kind"`
+		Address string `toml:"address"` // of a store that nodes share
+	} `toml:"store"`
 	Sessions struct {
 		Store     string   `toml:"store"`
 		Idle      duration `toml:"idle"`
@@ -137,6 +141,7 @@ func decodeFault(err error) error {
 func defaults() *config {
 	c := new(config)
 	c.KeyFile = "seal.key"
+	c.Store.Kind = storeBolt
 	c.Sessions.Store = "sessions.db"
 	c.Sessions.Idle, c.Sessions.Max, c.Sessions.Unused = duration(time.Hour), duration(10*time.Hour), duration(5*time.Minute)
 	c.Sessions.OverLimit = overRefuse
@@ -175,6 +180,10 @@ func (c *config) check() error {
 	fault(len(c.Trust.Anchors) == 0, "trust.anchors is empty: nobody could sign on")
 	c.checkDirectory(fault)
 	fault(c.KeyFile == "", "key_file is empty")
+	fault(!slices.Contains([]string{storeBolt, storePostgres}, c.Store.Kind),
+		"store.kind is %q and must be %q or %q", c.Store.Kind, storeBolt, storePostgres)
+	fault(c.Store.Kind == storeBolt && c.Store.Address != "", "store.address is of no use to %q, whose file is sessions.store", storeBolt)
+	fault(c.Store.Kind != storeBolt && c.Store.Address == "", "store.address is missing: where the store of sessions is")
 	fault(c.Sessions.Store == "", "sessions.store is empty")
 	fault(c.Requests < 0, "requests must not be negative")
 	fault(c.Trust.MaxListAge < 0, "trust.max_list_age must not be negative")

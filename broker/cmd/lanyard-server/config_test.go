@@ -68,14 +68,17 @@ func TestReadConfigRefuses(t *testing.T) {
 		text string
 		want []string // all told together
 	}{
-		"empty":         {"", []string{"listen", "base_url", "tls.certificate", "tls.key", "trust.anchors", "directory.ldif"}},
-		"unknown keys":  {minimal + "[log]\nlevle = \"info\"\ncolour = 1\n", []string{"levle", "colour"}},
-		"not TOML":      {"listen = [", []string{"server.toml"}},
-		"wrong kind":    {"listen = 1", []string{"server.toml"}},
-		"no duration":   {minimal + "[sessions]\nidle = \"soon\"\n", []string{"soon"}},
-		"values":        {minimal + "[sessions]\nidle = \"1s\"\nover_limit = \"maybe\"\nlimit = -1\n[log]\nlevel = \"loud\"\nformat = \"xml\"\n", []string{"sessions.idle", "maybe", "sessions.limit", "loud", "xml"}},
-		"too large":     {"#" + strings.Repeat("x", maxConfig), []string{"larger"}},
-		"doubled table": {minimal + "[tls]\nkey = \"x\"\n", []string{"tls"}},
+		"empty":             {"", []string{"listen", "base_url", "tls.certificate", "tls.key", "trust.anchors", "directory.ldif"}},
+		"unknown keys":      {minimal + "[log]\nlevle = \"info\"\ncolour = 1\n", []string{"levle", "colour"}},
+		"not TOML":          {"listen = [", []string{"server.toml"}},
+		"wrong kind":        {"listen = 1", []string{"server.toml"}},
+		"no duration":       {minimal + "[sessions]\nidle = \"soon\"\n", []string{"soon"}},
+		"values":            {minimal + "[sessions]\nidle = \"1s\"\nover_limit = \"maybe\"\nlimit = -1\n[log]\nlevel = \"loud\"\nformat = \"xml\"\n", []string{"sessions.idle", "maybe", "sessions.limit", "loud", "xml"}},
+		"unknown store":     {minimal + "[store]\nkind = \"paper\"\n", []string{"store.kind", "paper"}},
+		"store nowhere":     {minimal + "[store]\nkind = \"postgres\"\n", []string{"store.address"}},
+		"address of a file": {minimal + "[store]\naddress = \"x\"\n", []string{"store.address"}},
+		"too large":         {"#" + strings.Repeat("x", maxConfig), []string{"larger"}},
+		"doubled table":     {minimal + "[tls]\nkey = \"x\"\n", []string{"tls"}},
 	} {
 		_, err := readConfig(write(t, c.text))
 		if err == nil {
@@ -95,12 +98,12 @@ func TestReadConfigRefuses(t *testing.T) {
 
 func TestSealKey(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "seal.key")
-	first, err := sealKey(path)
-	if err != nil || len(first) != session.KeySize {
-		t.Fatalf("%d octets, %v", len(first), err)
+	first, err := sealKeys(path)
+	if err != nil || len(first.Current) != session.KeySize {
+		t.Fatalf("%d octets, %v", len(first.Current), err)
 	}
-	second, err := sealKey(path)
-	if err != nil || string(first) != string(second) {
+	second, err := sealKeys(path)
+	if err != nil || string(first.Current) != string(second.Current) {
 		t.Errorf("the key of a second start is another: %v", err)
 	}
 	fi, err := os.Stat(path)
@@ -113,7 +116,7 @@ func TestSealKey(t *testing.T) {
 	if err := os.WriteFile(path, []byte("c2hvcnQ=\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sealKey(path); err == nil || strings.Contains(err.Error(), "short") {
+	if _, err := sealKeys(path); err == nil || strings.Contains(err.Error(), "short") {
 		t.Errorf("a short key: %v", err)
 	}
 }

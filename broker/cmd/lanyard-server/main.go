@@ -57,6 +57,6 @@ func command() *cobra.Command {
 	if err := serve.MarkFlagRequired("config"); err != nil {
 		panic(err) // the flag is named one line above
 	}
-	root.AddCommand(serve)
+	root.AddCommand(serve, keyCommand())
 	return root
 }

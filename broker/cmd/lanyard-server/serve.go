@@ -14,7 +14,6 @@ import (
 
 	"lanyard/broker/server"
 	"lanyard/broker/session"
-	"lanyard/broker/session/bolt"
 	"lanyard/card/trust"
 )
 
@@ -29,7 +28,7 @@ func serve(ctx context.Context, c *config, out, errOut io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeDirectory(parts.Directory)) }()
 	probeDirectory(ctx, parts.Directory, log)
-	store, err := bolt.Open(ctx, c.Sessions.Store, bolt.Options{})
+	store, err := c.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (c *config) files(log *slog.Logger) (*server.Config, error) {
 	anchors, anchorErr := certificates(c.Trust.Anchors)
 	between, betweenErr := certificates(c.Trust.Intermediates)
 	people, peopleErr := c.people(log)
-	key, keyErr := sealKey(c.KeyFile)
+	keys, keyErr := c.keys()
 	if err := errors.Join(tlsErr, anchorErr, betweenErr, peopleErr, keyErr); err != nil {
 		return nil, err
 	}
@@ -87,7 +86,7 @@ func (c *config) files(log *slog.Logger) (*server.Config, error) {
 		Base: c.BaseURL, TLS: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
 		Directory: people, Demo: c.Demo, Places: c.Requests, Log: log,
 		Sessions: session.Config{
-			Keys:  session.Keys{Current: key},
+			Keys:  keys,
 			Times: session.Times{Idle: time.Duration(c.Sessions.Idle), Max: time.Duration(c.Sessions.Max), Unused: time.Duration(c.Sessions.Unused)},
 			Limit: c.limit(),
 		},
