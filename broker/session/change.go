@@ -56,6 +56,7 @@ func (s *Service) change(ctx context.Context, e *entry, mutate func(*Session, ti
 		return nil, false, s.unchanged(e, err)
 	}
 	e.adopt(d.sess, rec.Version)
+	s.tell(&d.stored, d.sess)
 	return d.sess, d.mutated, nil
 }
 

@@ -98,6 +98,7 @@ func (s *Service) changeShared(ctx context.Context, e *entry, mutate func(*Sessi
 	if d.sess.End != Live {
 		s.settle(ctx, e, done.Number)
 	}
+	s.tell(&d.stored, d.sess)
 	return d.sess, d.mutated, nil
 }
 

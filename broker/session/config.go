@@ -27,6 +27,9 @@ type Config struct {
 	// Elapsed measures leases, where the store is [Shared]. It must count while
 	// the machine sleeps. nil: the system's.
 	Elapsed func() time.Duration
+	// Changed is told of sessions with listeners whose end, or a change of their
+	// properties, this service stored; nil: nobody. It must not wait.
+	Changed func(*Session)
 }
 
 // Times are the lifetimes of sessions made from now on.

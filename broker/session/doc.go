@@ -31,6 +31,14 @@
 // their maximum time and [Times.Remember] have passed; no late write revives
 // one, because every write is a compare-and-swap that never creates.
 //
+// # Properties and listeners
+//
+// Clients may keep properties with a session, and addresses that want to be told
+// of its end; see [Service.SetProperties] and [Service.Listen]. A listener knows
+// the session by its ticket, which the store must not see: an [Imprint] is kept,
+// of which only the site's key makes the ticket again. The service tells
+// whoever runs it ([Config.Changed]); it posts nothing.
+//
 // # Goroutines
 //
 // The package starts none. Whoever runs the server calls [Service.Run] in a

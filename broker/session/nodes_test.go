@@ -22,6 +22,7 @@ type siteNode struct {
 	*session.Service
 	t    *testing.T
 	line *line
+	told []session.EndReason
 	stop func()
 }
 
@@ -51,6 +52,7 @@ func (s *site) start(keys session.Keys) *siteNode {
 		Times:   session.Times{Idle: time.Hour, Max: 10 * time.Hour},
 		Log:     slog.New(slog.DiscardHandler),
 		Elapsed: func() time.Duration { return time.Since(began) },
+		Changed: func(sess *session.Session) { n.told = append(n.told, sess.End) },
 	})
 	if err != nil {
 		s.t.Fatal(err)

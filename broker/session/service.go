@@ -26,6 +26,8 @@ type Service struct {
 	log    *slog.Logger
 	clock  func() time.Time
 
+	changed func(*Session) // nil: nobody wants to know
+
 	memory *memory
 	users  *userLocks
 	due    atomic.Int64  // when Run sweeps next, Unix time in ns
@@ -42,7 +44,7 @@ func New(c Config) (*Service, error) {
 		return nil, fmt.Errorf("sessions: %w", err)
 	}
 	s := &Service{
-		store: c.Store, sealer: seal, times: c.Times, limit: c.Limit, log: c.Log, clock: c.Now,
+		store: c.Store, sealer: seal, times: c.Times, limit: c.Limit, log: c.Log, clock: c.Now, changed: c.Changed,
 		memory: newMemory(), users: newUserLocks(), woken: make(chan struct{}, 1),
 	}
 	s.due.Store(never)

@@ -62,6 +62,11 @@ type Session struct {
 	// Settled: no node serves the ended session any more. Of no meaning where
 	// there is one node.
 	Settled bool `json:",omitempty"`
+
+	// What clients set and who is told, see [Service.SetProperties] and
+	// [Service.Listen]. Neither is ever changed in place.
+	Properties map[string]string `json:",omitempty"`
+	Listeners  []Listener        `json:",omitempty"`
 }
 
 // Record is what a store keeps under one key.
