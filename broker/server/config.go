@@ -57,9 +57,13 @@ type Config struct {
 	Now    func() time.Time // nil: time.Now
 }
 
-// AccessManager says where the session API is.
+// AccessManager says where the session API is, and whom it may tell of sessions.
 type AccessManager struct {
 	Prefixes []string // none: "/amserver"
+	// Listeners are the hosts that may be told of sessions, exactly: "app.example"
+	// or "app.example:8443"; none: nobody.
+	Listeners   []string
+	ListenerTLS *tls.Config // nil: the system's authorities
 }
 
 var errDemoAnchor = errors.New("it is of a demo, which may sign nobody on outside a demo")

@@ -59,6 +59,8 @@ func (s *Server) Run(ctx context.Context, listeners ...net.Listener) error {
 		Handler: answers, TLSConfig: conf, ErrorLog: errorLog(s.config.Log), MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: s.patience.header, ReadTimeout: s.patience.read, WriteTimeout: s.patience.write, IdleTimeout: s.patience.idle,
 	}
+	silent := s.post(ctx)
+	defer silent()
 	g, ctx := errgroup.WithContext(ctx)
 	for _, ln := range listeners {
 		g.Go(func() error {
@@ -69,6 +71,7 @@ func (s *Server) Run(ctx context.Context, listeners ...net.Listener) error {
 		})
 	}
 	g.Go(func() error { return ignoreEnd(ctx, s.sessions.Run(ctx)) })
+	g.Go(func() error { return ignoreEnd(ctx, s.told.Run(ctx)) })
 	g.Go(func() error {
 		<-ctx.Done()
 		return stop(context.WithoutCancel(ctx), web)
@@ -77,6 +80,18 @@ func (s *Server) Run(ctx context.Context, listeners ...net.Listener) error {
 	flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushWithin)
 	defer cancel()
 	return errors.Join(err, s.sessions.Close(flush))
+}
+
+// post delivers notifications until silent is called, which waits: what the
+// last requests end is told, too.
+func (s *Server) post(ctx context.Context) (silent func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var g errgroup.Group
+	g.Go(func() error { return s.poster.Run(ctx) })
+	return func() {
+		cancel()
+		_ = g.Wait() // it only says that ctx has ended
+	}
 }
 
 // stop ends a server: new connections are refused, requests under way finish.

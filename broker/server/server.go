@@ -10,6 +10,7 @@ import (
 	"lanyard/broker/server/assertion"
 	"lanyard/broker/server/exchange"
 	"lanyard/broker/server/login"
+	"lanyard/broker/server/notify"
 	"lanyard/broker/server/role"
 	"lanyard/broker/server/sessions"
 	"lanyard/broker/session"
@@ -22,6 +23,8 @@ type Server struct {
 	sessions *session.Service
 	trust    *trust.Store
 	router   *exchange.Router
+	poster   *notify.Sender
+	told     *accessmanager.Listeners
 	patience patience
 }
 
@@ -31,10 +34,14 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("server: %w", err)
 	}
 	s := &Server{config: c, patience: defaultPatience()}
+	s.poster = notify.New(notify.Config{Hosts: c.AccessManager.Listeners, TLS: c.AccessManager.ListenerTLS, Log: c.Log})
+	s.told = accessmanager.NewListeners(s.poster, c.Log, c.Now)
+	c.Sessions.Changed = s.told.Tell
 	var err error
 	if s.sessions, err = session.New(c.Sessions); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
+	s.told.Tokens = s.sessions
 	if s.trust, err = trust.New(c.Trust); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
@@ -71,7 +78,7 @@ func (s *Server) mount() error {
 		&sessions.Handler{Sessions: s.sessions, Log: c.Log},
 		&accessmanager.Handler{
 			Base: c.Base, Prefixes: c.AccessManager.Prefixes, People: c.Directory, Sessions: s.sessions, Assertions: assertions,
-			Log: c.Log, Now: c.Now,
+			Listeners: s.told, Log: c.Log, Now: c.Now,
 		},
 	}
 	for _, room := range rooms {

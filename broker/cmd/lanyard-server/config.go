@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"lanyard/broker/server/accessmanager"
 )
 
 // maxConfig is the largest settings file that is read, in octets.
@@ -70,6 +72,11 @@ type config struct {
 		Limit     int      `toml:"limit"` // sessions of one user at a time; 0: any
 		OverLimit string   `toml:"over_limit"`
 	} `toml:"sessions"`
+	AccessManager struct {
+		Prefixes  []string `toml:"prefixes"`
+		Listeners []string `toml:"listeners"` // hosts, exactly: "app.example", "app.example:8443"
+		Anchors   []string `toml:"anchors"`   // authorities of their certificates; none: the system's
+	} `toml:"access_manager"`
 	Log struct {
 		Level  string `toml:"level"`
 		Format string `toml:"format"`
@@ -146,6 +153,7 @@ func defaults() *config {
 	c.Sessions.Idle, c.Sessions.Max, c.Sessions.Unused = duration(time.Hour), duration(10*time.Hour), duration(5*time.Minute)
 	c.Sessions.OverLimit = overRefuse
 	c.Log.Level, c.Log.Format = "info", "text"
+	c.AccessManager.Prefixes = []string{accessmanager.DefaultPrefix}
 	c.defaultDirectory()
 	return c
 }
@@ -153,7 +161,7 @@ func defaults() *config {
 // resolve makes paths count from a folder.
 func (c *config) resolve(folder string) {
 	paths := []*string{&c.KeyFile, &c.TLS.Certificate, &c.TLS.Key, &c.Directory.LDIF, &c.Directory.LDAP.PasswordFile, &c.Sessions.Store}
-	for _, list := range [][]string{c.Trust.Anchors, c.Trust.Intermediates, c.Trust.RevocationLists, c.Directory.LDAP.Anchors} {
+	for _, list := range [][]string{c.Trust.Anchors, c.Trust.Intermediates, c.Trust.RevocationLists, c.Directory.LDAP.Anchors, c.AccessManager.Anchors} {
 		for i := range list {
 			paths = append(paths, &list[i])
 		}

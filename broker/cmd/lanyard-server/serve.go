@@ -79,12 +79,13 @@ func (c *config) files(log *slog.Logger) (*server.Config, error) {
 	between, betweenErr := certificates(c.Trust.Intermediates)
 	people, peopleErr := c.people(log)
 	keys, keyErr := c.keys()
-	if err := errors.Join(tlsErr, anchorErr, betweenErr, peopleErr, keyErr); err != nil {
+	sessionAPI, apiErr := c.accessManager()
+	if err := errors.Join(tlsErr, anchorErr, betweenErr, peopleErr, keyErr, apiErr); err != nil {
 		return nil, err
 	}
 	return &server.Config{
 		Base: c.BaseURL, TLS: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
-		Directory: people, Demo: c.Demo, Places: c.Requests, Log: log,
+		Directory: people, Demo: c.Demo, Places: c.Requests, Log: log, AccessManager: sessionAPI,
 		Sessions: session.Config{
 			Keys:  keys,
 			Times: session.Times{Idle: time.Duration(c.Sessions.Idle), Max: time.Duration(c.Sessions.Max), Unused: time.Duration(c.Sessions.Unused)},

@@ -7,6 +7,7 @@
 // search for their own text. Nothing here counts as a use of a session but
 // GetSession with reset="true" and the JSON action refresh.
 //
-// It starts no goroutine; a [Handler] is safe for concurrent use once it is
-// mounted.
+// A [Handler] is safe for concurrent use once it is mounted and starts no
+// goroutine. [Listeners.Run] owns one, which finds sessions that time out while
+// somebody wants to be told.
 package accessmanager

@@ -24,6 +24,14 @@ const DefaultPrefix = "/amserver"
 type Sessions interface {
 	Lookup(ctx context.Context, ticketText string, t session.Touch) (*session.Session, error)
 	End(ctx context.Context, ticketText string, why session.EndReason) (*session.Session, error)
+	SetProperties(ctx context.Context, ticketText string, set map[string]string) (*session.Session, error)
+	Listen(ctx context.Context, ticketText, address string) (*session.Session, error)
+}
+
+// Poster delivers documents to addresses that it allows.
+type Poster interface {
+	Check(address string) error
+	Send(address string, body []byte) error
 }
 
 // Assertions answers the attribute queries of the SOAP receiver.
@@ -38,14 +46,15 @@ type Handler struct {
 	People     directory.Directory
 	Sessions   Sessions
 	Assertions Assertions
+	Listeners  *Listeners
 	Log        *slog.Logger
 	Now        func() time.Time
 }
 
 // Mount adds the routes under each prefix.
 func (h *Handler) Mount(rt *exchange.Router) error {
-	if h.People == nil || h.Sessions == nil || h.Assertions == nil || h.Log == nil || h.Now == nil {
-		return errors.New("people, sessions, assertions, log and clock are all needed")
+	if h.People == nil || h.Sessions == nil || h.Assertions == nil || h.Listeners == nil || h.Log == nil || h.Now == nil {
+		return errors.New("people, sessions, assertions, listeners, log and clock are all needed")
 	}
 	for _, prefix := range h.Prefixes {
 		if !strings.HasPrefix(prefix, "/") || strings.HasSuffix(prefix, "/") || strings.ContainsAny(prefix, "?#%&<\"") {

@@ -72,7 +72,7 @@ func (h *Handler) session(ctx context.Context, r *exchange.Request, q *pll.Sessi
 	case pll.Logout:
 		_, err = h.Sessions.End(ctx, q.Session, session.LoggedOut)
 	case pll.AddSessionListener:
-		err = h.listen(ctx, r, q)
+		err = h.listen(ctx, q)
 	default:
 		return q.AppendException(nil, about(q.Session, unknownMethod)), nil
 	}

@@ -1,7 +1,9 @@
 package accessmanager
 
 import (
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,9 +41,17 @@ func stateOf(s *session.Session) string {
 	}
 }
 
-// properties are what the server says of a session. Their order is that of the
-// answers; none of them can be set by a client.
+// properties are what the server says of a session, which no client can set,
+// and then what clients said.
 func properties(s *session.Session, id string) []pll.Property {
+	all := serverProperties(s, id)
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		all = append(all, pll.Property{Name: name, Value: s.Properties[name]})
+	}
+	return all
+}
+
+func serverProperties(s *session.Session, id string) []pll.Property {
 	host := hostOf(s.Device)
 	return []pll.Property{
 		{Name: "UserId", Value: string(s.UID)},
