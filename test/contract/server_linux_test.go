@@ -57,6 +57,7 @@ type site struct {
 	address string // of the server, once it was started
 	old     bool   // whether it takes old cards
 	people  string // settings of the directory
+	more    string // further settings
 }
 
 const settings = `
@@ -159,7 +160,7 @@ func (s *site) start() *process {
 		s.address = ln.Addr().String()
 		check(s.t, ln.Close())
 	}
-	s.write("server.toml", fmt.Appendf(nil, settings, s.address, s.old, s.people))
+	s.write("server.toml", append(fmt.Appendf(nil, settings, s.address, s.old, s.people), s.more...))
 	p := &process{log: s.path("server.log")}
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	check(s.t, err)
