@@ -19,7 +19,10 @@ type Keypad interface {
 var ErrOnKeypad = errors.New("the passcode is typed on the reader")
 
 // OnKeypad is the source of a passcode that is typed on the reader. begun is
-// called once, directly before the reader begins to wait for its keys.
+// called directly before the reader begins to wait for its keys: once, or once
+// for each time the passcode is typed where a key wants it each time
+// ([PINAlways]; by PKCS#11 once more than that). It must be quick: from the
+// second time on the card is held.
 func OnKeypad(begun func()) PINSource { return keypadSource(begun) }
 
 type keypadSource func()
