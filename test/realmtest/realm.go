@@ -11,7 +11,6 @@ import (
 	"encoding/pem"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -55,6 +54,7 @@ type Realm struct {
 	Device   *virtual.Device
 	Idle     time.Duration // of sessions
 	sessions session.Config
+	gate     *gate
 	dir      string
 }
 
@@ -95,9 +95,8 @@ func (r *Realm) serve(t testing.TB, o Options) {
 	must(t, err)
 	lists, err := r.CA.CRLs(time.Now())
 	must(t, err)
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	r.Base = "https://" + ln.Addr().String()
+	r.gate = newGate(t)
+	r.Base = "https://" + r.gate.Addr().String()
 	r.Idle = o.Times.Idle
 	r.sessions = session.Config{Store: store, Keys: session.Keys{Current: session.NewKey()}, Times: o.Times, Log: o.Log}
 	srv, err := server.New(server.Config{
@@ -108,7 +107,7 @@ func (r *Realm) serve(t testing.TB, o Options) {
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- srv.Run(ctx, ln) }()
+	go func() { done <- srv.Run(ctx, r.gate) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {

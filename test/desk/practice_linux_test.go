@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// practice starts the practice, whose passcode it returns.
+func (r *rig) practice(args ...string) (icon, string) {
+	r.t.Helper()
+	dir := filepath.Join(r.home, "demo")
+	c := r.start(program(r.t), append([]string{"demo", "--dir", dir, "--socket", filepath.Join(r.home, "socket")}, args...)...)
+	r.window("^Card drawer$")
+	_, pin, ok := strings.Cut(r.read(filepath.Join(dir, "holder")), " ")
+	if !ok {
+		r.t.Fatal("the practice has no passcode")
+	}
+	return r.icon(c.Process.Pid), pin
+}
+
+// TestPractice is the practice by keyboard: a card out of the drawer, a wrong
+// passcode and the right one, a role by its letters, and the card back.
+func TestPractice(t *testing.T) {
+	r := newRig(t, desktop{tray: true})
+	i, pin := r.practice()
+	i.says("No card")
+
+	r.press("Tab", "space")
+	r.window(asks)
+	r.deaf()
+	calm := r.height()
+	r.types("0000")
+	r.press("Return")
+	r.until("a note of the wrong passcode", func() bool { return r.height() > calm })
+	r.window(asks)
+	r.types(pin)
+	r.press("Return")
+	r.window(roles)
+	r.types("pract")
+	r.press("Return")
+	r.gone(roles)
+	i.says("Clinical Practitioner Access Role")
+
+	i.choose("Open Lanyard")
+	r.window(desk)
+	r.press("Escape")
+	r.gone(desk)
+	r.run("xdotool", "search", "--name", "^Card drawer$", "windowactivate")
+	r.window("^Card drawer$")
+	r.press("Escape")
+	i.says("No card")
+	i.choose("Quit")
+	r.until("the program's end", func() bool { _, err := os.Stat(filepath.Join(r.home, "socket")); return err != nil })
+}
+
+// TestTrayComesLate holds that the desk's window is the way in where no tray
+// shows icons, and that a host that comes later is found.
+func TestTrayComesLate(t *testing.T) {
+	r := newRig(t, desktop{})
+	s := newStation(r, setting{})
+	s.window(desk)
+	p := s.card(grace, "Grace Okafor")
+	s.signOn(p)
+	s.until("the desk's window", func() bool { return s.sees(desk) })
+	r.start("/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd")
+	r.owned("org.xfce.Xfconf")
+	r.tray()
+	s.says("MOORVALE TEACHING HOSPITALS NHS TRUST")
+	s.empty()
+	s.says("No card")
+}
