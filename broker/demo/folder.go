@@ -25,6 +25,7 @@ const (
 	caName     = "ca"
 	deviceName = "device"
 	holderName = "holder"
+	pukName    = "puk"
 	peopleName = "people.ldif"
 	storeName  = "sessions.db"
 	anchorName = "ca.pem"
@@ -83,7 +84,7 @@ func (f folder) own() ([]string, error) {
 }
 
 func ours(name string) bool {
-	known := []string{lockName, cardsName, freshName, caName, deviceName, holderName, peopleName, storeName, anchorName, certName, socketName, socketName + ".lock"}
+	known := []string{lockName, cardsName, freshName, caName, deviceName, holderName, pukName, peopleName, storeName, anchorName, certName, socketName, socketName + ".lock"}
 	// Those of an interrupted start and of a store that was being compacted.
 	return slices.Contains(known, name) || strings.HasPrefix(name, "."+caName+".") || strings.HasPrefix(name, storeName+".")
 }
