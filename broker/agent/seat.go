@@ -91,12 +91,27 @@ func (r *runner) read(ctx context.Context, s *seat, e Read) Input {
 	return in
 }
 
+// source is where the card has its PIN from, which it asks for once.
+func (e Sign) source(begun func()) (src card.PINSource, wipe func()) {
+	if e.Keypad == 0 {
+		return card.OnePIN(e.PIN)
+	}
+	asked, keys := false, card.OnKeypad(begun)
+	return card.PINFunc(func(ctx context.Context, p card.PINPrompt) (*card.PIN, error) {
+		if asked {
+			return nil, card.ErrPINSpent
+		}
+		asked = true
+		return keys.PIN(ctx, p)
+	}), e.PIN.Wipe
+}
+
 // sign has the card sign the challenge with the first digest that server and
 // card can both do. The PIN is given to the card once.
-func (s *seat) sign(ctx context.Context, e Sign) ([]byte, error) {
-	source, wipe := card.OnePIN(e.PIN)
+func (s *seat) sign(ctx context.Context, e Sign, begun func()) ([]byte, error) {
+	source, wipe := e.source(begun)
 	defer wipe()
-	ctx, cancel := context.WithTimeoutCause(ctx, signLimit, card.ErrTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, signLimit+e.Keypad, card.ErrTimeout)
 	defer cancel()
 	if len(e.Activation.Challenge) != broker.ChallengeSize {
 		return nil, &client.Error{Code: failure.ServerChallenge, Op: "sign", Host: "card"}
@@ -141,6 +156,43 @@ func (s *seat) signWith(ctx context.Context, e Sign, h crypto.Hash, pin card.PIN
 		return nil, fmt.Errorf("%w: %w", card.ErrMechanism, err)
 	}
 	return der, err
+}
+
+// tend sets a new PIN. Both secrets are wiped, whatever comes of it.
+func (s *seat) tend(ctx context.Context, e Tend) Input {
+	defer e.Secret.Wipe()
+	defer e.New.Wipe()
+	ctx, cancel := context.WithTimeoutCause(ctx, tendLimit, card.ErrTimeout)
+	defer cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in := Tended{Seat: e.Seat, Kind: e.Kind, Retries: -1}
+	if s.token == nil {
+		in.Err = because(ctx, card.ErrRemoved)
+		return in
+	}
+	in.Err = because(ctx, s.setPIN(ctx, e))
+	if c, ok := s.token.(card.PINCounter); ok && in.Err == nil {
+		if n, err := c.Retries(ctx); err == nil {
+			in.Retries = n
+		}
+	}
+	return in
+}
+
+// setPIN has the token do what it can.
+func (s *seat) setPIN(ctx context.Context, e Tend) error {
+	switch e.Kind {
+	case PINChange:
+		if c, ok := s.token.(card.PINChanger); ok {
+			return c.ChangePIN(ctx, e.Secret, e.New)
+		}
+	case CardUnblock:
+		if u, ok := s.token.(card.Unblocker); ok {
+			return u.Unblock(ctx, e.Secret, e.New)
+		}
+	}
+	return fmt.Errorf("%s: %w", e.Kind, card.ErrUnsupported)
 }
 
 // notFitting is a signature that does not fit the card's own certificate: the

@@ -91,6 +91,7 @@ func (m *move) sessionOver(p Problem) {
 	}
 	m.endSession(false)
 	m.say(p)
+	m.use.calm = false
 	if m.use.stage == ready {
 		m.beginIfUnlocked()
 	}
