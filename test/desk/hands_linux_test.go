@@ -53,6 +53,21 @@ func (r *rig) press(keys ...string) {
 // came in front, so that nobody answers it unawares.
 func (r *rig) deaf() { time.Sleep(600 * time.Millisecond) }
 
+// enter presses Enter until it is heard: a window that comes up slowly on a
+// busy machine is deaf for longer.
+func (r *rig) enter(heard func() bool) {
+	r.t.Helper()
+	for range 10 {
+		r.deaf()
+		r.press("Return")
+		if r.becomes(2*time.Second, heard) {
+			return
+		}
+		r.t.Log("Enter was not heard: once more")
+	}
+	r.fatal("Enter is not heard")
+}
+
 // box is where a window is on the screen.
 func (r *rig) box(id string) image.Rectangle {
 	r.t.Helper()

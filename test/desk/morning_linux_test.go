@@ -18,7 +18,7 @@ func TestMorning(t *testing.T) {
 			resting := s.picture()
 			r.fullScreen()
 
-			p.in("slow 150ms read\n")
+			p.in("slow 500ms read\n")
 			s.window(asks)
 			pin := realmtest.PIN()
 			s.types(pin[:4])
@@ -27,8 +27,7 @@ func TestMorning(t *testing.T) {
 			}
 			s.phase("need-pin")
 			s.types(pin[4:])
-			s.deaf()
-			s.press("Return")
+			s.submit()
 			s.window(roles)
 			s.types("mun")
 			s.press("Return")

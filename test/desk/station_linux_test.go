@@ -186,14 +186,19 @@ func (s *station) empty() {
 	})
 }
 
+// submit presses Enter at the question for the passcode.
+func (s *station) submit() {
+	s.rig.t.Helper()
+	s.enter(func() bool { return !s.state().PINWanted })
+}
+
 // signOn puts a card in, types, and takes the first role if one is asked for.
 func (s *station) signOn(p person) {
 	s.rig.t.Helper()
 	p.in("")
 	s.window(asks)
 	s.types(realmtest.PIN())
-	s.deaf()
-	s.press("Return")
+	s.submit()
 	s.until("the end of the sign-on", func() bool {
 		phase := s.state().Phase
 		if phase == "choosing-role" && s.sees(roles) {
