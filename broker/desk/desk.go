@@ -30,12 +30,21 @@ type Desk struct {
 	cards  source
 }
 
+// Passwords are what the user gave to be kept.
+type Passwords interface {
+	// Get returns a password, which the caller wipes.
+	Get(ctx context.Context, name string) ([]byte, error)
+}
+
 // New makes a desk. It starts nothing. The socket is where applications reach
 // it; empty is this user's own.
-func New(s settings.Settings, socket string, log *slog.Logger) (*Desk, error) {
+func New(s settings.Settings, socket string, passwords Passwords, log *slog.Logger) (*Desk, error) {
 	profile, err := profileOf(s)
 	if err != nil {
 		return nil, err
+	}
+	if account, ok := s.Profiles[s.Environment].ProxyAccount(); ok {
+		profile.ProxyPassword = func(ctx context.Context) ([]byte, error) { return passwords.Get(ctx, account.Name()) }
 	}
 	mode, err := modeOf(s.Mode)
 	if err != nil {

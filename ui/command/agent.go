@@ -11,6 +11,7 @@ import (
 
 	"lanyard/broker/desk"
 	"lanyard/broker/settings"
+	"lanyard/broker/settings/secret"
 	"lanyard/ui/terminal"
 )
 
@@ -27,11 +28,11 @@ func agentCommand(s *Shared) *cobra.Command {
 			"the machine's (see docs/administrator.md).",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			files, err := settingsFiles(own)
+			places, err := settingsPlaces(own)
 			if err != nil {
 				return err
 			}
-			set, err := settings.Load(files...)
+			set, err := places.Load(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -42,7 +43,9 @@ func agentCommand(s *Shared) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d, err := desk.New(set, s.socket, log)
+			passwords := secret.NewKeeper(secret.NewRing(0))
+			defer passwords.Close()
+			d, err := desk.New(set.Settings, s.socket, passwords, log)
 			if err != nil {
 				return err
 			}
@@ -56,6 +59,18 @@ func agentCommand(s *Shared) *cobra.Command {
 	c.Flags().StringVar(&level, "log", "", "what is logged: debug, info, warn, error")
 	look.flags(c.Flags())
 	return c
+}
+
+// settingsPlaces are the places an agent is set up from: the user's, and over
+// them the site's, which nobody gets round. A file that was named and is not
+// there is refused: settings of nobody's would be in force.
+func settingsPlaces(own string) (settings.Places, error) {
+	if own != "" {
+		if _, err := os.Stat(own); err != nil {
+			return settings.Places{}, fmt.Errorf("settings: %w", err)
+		}
+	}
+	return settings.PlacesOf(own)
 }
 
 // settingsFiles are the files an agent is set up by: the user's and, over it,
