@@ -91,27 +91,26 @@ func (r *runner) read(ctx context.Context, s *seat, e Read) Input {
 	return in
 }
 
-// source is where the card has its PIN from, which it asks for once.
+// source is where the card has its PIN from: one that was typed is given once.
 func (e Sign) source(begun func()) (src card.PINSource, wipe func()) {
-	if e.Keypad == 0 {
-		return card.OnePIN(e.PIN)
+	if e.Keypad > 0 {
+		return card.OnKeypad(begun), e.PIN.Wipe
 	}
-	asked, keys := false, card.OnKeypad(begun)
-	return card.PINFunc(func(ctx context.Context, p card.PINPrompt) (*card.PIN, error) {
-		if asked {
-			return nil, card.ErrPINSpent
-		}
-		asked = true
-		return keys.PIN(ctx, p)
-	}), e.PIN.Wipe
+	return card.OnePIN(e.PIN)
 }
 
+// keypadEntries is how often a reader may ask for one signature: a key that
+// wants its PIN each time is asked for it twice by some middleware.
+const keypadEntries = 2
+
 // sign has the card sign the challenge with the first digest that server and
-// card can both do. The PIN is given to the card once.
+// card can both do. The PIN is given to the card once, and no digest is tried
+// after the reader has asked for it.
 func (s *seat) sign(ctx context.Context, e Sign, begun func()) ([]byte, error) {
-	source, wipe := e.source(begun)
+	asked := false
+	source, wipe := e.source(func() { asked = true; begun() })
 	defer wipe()
-	ctx, cancel := context.WithTimeoutCause(ctx, signLimit+e.Keypad, card.ErrTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, signLimit+keypadEntries*e.Keypad, card.ErrTimeout)
 	defer cancel()
 	if len(e.Activation.Challenge) != broker.ChallengeSize {
 		return nil, &client.Error{Code: failure.ServerChallenge, Op: "sign", Host: "card"}
@@ -135,6 +134,9 @@ func (s *seat) sign(ctx context.Context, e Sign, begun func()) ([]byte, error) {
 		case errors.Is(failed, card.ErrMechanism):
 			s.cannot = append(s.cannot, h)
 			err = failed
+			if asked {
+				return nil, err
+			}
 		case err != nil && errors.Is(failed, card.ErrPINSpent):
 			return nil, err // of the first digest: the PIN is not sent again
 		default:

@@ -29,9 +29,9 @@ func (m *move) askOnKeys() {
 	m.sign(nil)
 }
 
-// keysBegun notes until when the reader waits.
+// keysBegun notes until when the reader waits: it may ask twice.
 func (m *move) keysBegun(in KeysBegun) {
-	if in.Seat == m.use.seat && m.onKeys() && m.try.until.IsZero() {
+	if in.Seat == m.use.seat && m.onKeys() {
 		m.try.until = m.now.Add(m.use.facts.Keypad)
 	}
 }
