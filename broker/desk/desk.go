@@ -13,6 +13,7 @@ import (
 
 	"lanyard/broker/agent"
 	"lanyard/broker/agent/rolememory"
+	"lanyard/broker/agent/times"
 	"lanyard/broker/client"
 	"lanyard/broker/localapi"
 	"lanyard/broker/settings"
@@ -55,7 +56,7 @@ func New(s settings.Settings, socket string, passwords Passwords, log *slog.Logg
 			return nil, err
 		}
 	}
-	memory, err := remembered()
+	dir, err := kept()
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +68,9 @@ func New(s settings.Settings, socket string, passwords Passwords, log *slog.Logg
 		return nil, err
 	}
 	d.Agent, err = agent.New(agent.Config{
-		Watcher: d.cards.watcher, Opener: d.cards.opener, Server: d.wire, Mode: mode, Memory: memory, Log: log,
+		Watcher: d.cards.watcher, Opener: d.cards.opener, Server: d.wire, Mode: mode, Log: log,
+		Memory:      rolememory.New(filepath.Join(dir, "roles.json")),
+		Times:       times.New(filepath.Join(dir, timesFile), log),
 		Policy:      agent.Policy{Virtual: s.Profiles[s.Environment].VirtualCards, Demo: profile.TakesDemo()},
 		Environment: agent.Environment{Name: profile.Name, Live: profile.Live, Colour: profile.Colour, Host: profile.Host()},
 	})
@@ -136,11 +139,20 @@ func modeOf(name string) (agent.Mode, error) {
 	return 0, fmt.Errorf("mode %q does not exist", name)
 }
 
-// remembered is where the choice of roles is kept.
-func remembered() (agent.Memory, error) {
+// timesFile is the histogram of waiting times.
+const timesFile = "times.json"
+
+// TimesPath is where the histogram of waiting times is kept.
+func TimesPath() (string, error) {
+	dir, err := kept()
+	return filepath.Join(dir, timesFile), err
+}
+
+// kept is the folder of what an agent remembers.
+func kept() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return nil, fmt.Errorf("find a folder for what is remembered: %w", err)
+		return "", fmt.Errorf("find a folder for what is remembered: %w", err)
 	}
-	return rolememory.New(filepath.Join(dir, "lanyard", "roles.json")), nil
+	return filepath.Join(dir, "lanyard"), nil
 }
