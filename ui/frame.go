@@ -37,6 +37,8 @@ type frame struct {
 	byPlace bool
 	stays   bool // where the window manager put it
 	width   float32
+	title   string
+	scroll  *container.Scroll // the middle, where it is taller than the window may be
 }
 
 func newFrame(s *Shell, title string, closed func()) *frame {
@@ -72,23 +74,62 @@ func (f *frame) put(p page) {
 	}
 	height := head.MinSize().Height + body.MinSize().Height + foot.MinSize().Height
 	middle := fyne.CanvasObject(body)
+	before := f.scroll
+	f.scroll = nil
 	if height > tallest {
 		height = tallest
 		foot = widget.Column(0, widget.Of(widget.Rule(l)), widget.Of(widget.Inset(l.Space(10), 0, 0, 0, foot)))
 		scroll := container.NewVScroll(body)
 		scroll.SetMinSize(fyne.NewSize(0, l.Space(120)))
-		middle = scroll
+		if before != nil && f.title == p.title {
+			scroll.Offset = before.Offset // a redrawn page does not jump
+		}
+		middle, f.scroll = scroll, scroll
 	}
+	f.title = p.title
 	focused := f.focused()
 	f.root.Objects = []fyne.CanvasObject{widget.Column(0, widget.Of(head), widget.Grow(middle), widget.Of(foot))}
 	f.root.Refresh()
 	f.refocus(focused)
+	if f.scroll != nil {
+		f.reveal(f.scroll)
+	}
 	f.window.SetTitle(p.title)
 	f.window.Resize(fyne.NewSize(width, height))
 	if width != f.width && !f.stays {
 		f.width = width
 		f.window.CenterOnScreen() // one that grows must not run off the screen
 	}
+}
+
+// reveal has buttons that get the focus scroll into sight.
+func (f *frame) reveal(scroll *container.Scroll) {
+	for _, b := range buttons(scroll.Content) {
+		b.Gained = func() {
+			top, _ := below(scroll.Content, b)
+			room := f.look.Space(16) // for the ring, too
+			y := min(max(scroll.Offset.Y, top+b.Size().Height+room-scroll.Size().Height), max(top-room, 0))
+			scroll.ScrollToOffset(fyne.NewPos(0, y))
+		}
+	}
+}
+
+// below tells how far an object stands below the top of a tree; false where it
+// is not in it.
+func below(tree, o fyne.CanvasObject) (float32, bool) {
+	if tree == o {
+		return 0, true
+	}
+	c, ok := tree.(*fyne.Container)
+	if !ok {
+		return 0, false
+	}
+	for _, inner := range c.Objects {
+		if y, ok := below(inner, o); ok {
+			return inner.Position().Y + y, true
+		}
+	}
+	return 0, false
 }
 
 // focused is the button that has the focus, so that its successor gets it.

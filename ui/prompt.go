@@ -26,6 +26,7 @@ type prompt struct {
 
 	asked     question // what the window shows
 	dismissed question // what was waved away
+	ringing   question // for what the person asked who to ring
 	gen       card.Generation
 	entered   bool // Enter was pressed before the card was read
 	cancelled bool // Escape was pressed before the card was read
@@ -123,6 +124,9 @@ func (p *prompt) act(a view.Action) {
 		p.choose()
 	case view.ClearSearch:
 		p.search("")
+	case view.WhoToRing:
+		p.ringing = p.asked
+		p.show(p.s.snap)
 	case view.Retry:
 		p.close()
 		p.s.act(a)

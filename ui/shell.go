@@ -28,33 +28,39 @@ type Config struct {
 	Tray func(ctx context.Context, tell func(bool))
 	// Tooltip sets what the tray's icon says; nil where nothing does.
 	Tooltip func(string)
+	// Notices shows notifications; nil where nothing does.
+	Notices Notices
+	// Seen remembers of whose card's end was told; nil: for this run only.
+	Seen Seen
 }
 
 // Shell is the desk in windows. All its methods but Run's own goroutines are
 // for the toolkit's goroutine.
 type Shell struct {
-	c      Config
-	app    fyne.App
-	to     *dispatcher
-	ask    *requests
-	snap   agent.Snapshot
-	prompt *prompt
-	desk   *deskWindow
-	tray   *tray
-	drawer *drawerWindow
-	hosted bool // there is a tray that shows the icon
-	probed bool
+	c       Config
+	app     fyne.App
+	to      *dispatcher
+	ask     *requests
+	snap    agent.Snapshot
+	prompt  *prompt
+	desk    *deskWindow
+	tray    *tray
+	drawer  *drawerWindow
+	notices *notices
+	hosted  bool // there is a tray that shows the icon
+	probed  bool
 
 	counting chan bool // the latest: there is a countdown to be seen
 }
 
 // New makes the desk's windows and shows none.
 func New(a fyne.App, c Config) *Shell {
-	s := &Shell{c: c, app: a, to: &dispatcher{}, ask: newRequests(), counting: make(chan bool, 1)}
+	s := &Shell{c: c, app: a, to: &dispatcher{}, ask: newRequests(), counting: make(chan bool, 1), snap: agent.Snapshot{Looking: true}}
 	a.Settings().SetTheme(theme.NewFyne(c.Look))
 	ink := theme.Hex(c.Look.Brand)
 	a.SetIcon(fyne.NewStaticResource("lanyard"+ink+".svg", icon.Small(icon.Brand, ink)))
 	s.prompt, s.desk, s.tray = newPrompt(s), newDeskWindow(s), newTray(s)
+	s.notices = newNotices(s)
 	if c.Drawer != nil {
 		s.drawer = newDrawerWindow(s)
 	}
@@ -78,6 +84,10 @@ func (s *Shell) Run(ctx context.Context) error {
 	if s.c.Tray != nil {
 		all.Go(func() { s.c.Tray(ctx, func(has bool) { s.to.do(func() { s.setHosted(has) }) }) })
 	}
+	all.Go(func() { s.notices.run(ctx) })
+	if s.c.Notices != nil {
+		all.Go(func() { s.c.Notices.Watch(ctx, func(can bool) { s.to.do(func() { s.notices.set(can) }) }) })
+	}
 	if s.drawer != nil {
 		all.Go(func() { s.drawer.run(ctx) })
 	}
@@ -88,12 +98,17 @@ func (s *Shell) Run(ctx context.Context) error {
 	if s.drawer != nil {
 		s.drawer.open()
 	}
-	s.tray.show(view.TrayOf(s.c.Words, s.snap)) // before Run: later no icon would come
+	s.tray.show(view.TrayOf(s.c.Words, s.snap, s.options())) // before Run: later no icon would come
 	s.app.Run()
 	cancel()
 	all.Wait()
 	s.prompt.field.Wipe()
 	return nil
+}
+
+// options are the windows that this desk has.
+func (s *Shell) options() view.Options {
+	return view.Options{}
 }
 
 // ticks redraws the countdown once a second, while there is one.
@@ -131,8 +146,9 @@ func (s *Shell) count() {
 func (s *Shell) show(snap agent.Snapshot) {
 	s.snap = snap
 	s.prompt.show(snap)
+	s.notices.show(snap)
 	s.desk.show(snap)
-	s.tray.show(view.TrayOf(s.c.Words, snap))
+	s.tray.show(view.TrayOf(s.c.Words, snap, s.options()))
 	if s.drawer != nil {
 		s.drawer.show()
 	}
@@ -182,6 +198,10 @@ func (s *Shell) act(a view.Action) {
 		s.ask.put(agent.SignOut{})
 	case view.Renew:
 		s.ask.put(agent.SignOnAgain{})
+	case view.LockDesk:
+		s.ask.put(agent.Lock{})
+	case view.LookForPlaces:
+		s.ask.put(agent.LookForPlaces{})
 	case view.ChangeRole:
 		s.prompt.changeRole()
 	case view.ShowDesk:

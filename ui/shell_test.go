@@ -257,6 +257,8 @@ func TestTroubleIsWavedAwayOnce(t *testing.T) {
 		t.Error("it came back by itself")
 	}
 	h.s.show(in(agent.NoCard, 2, tries(0, failure.PINLocked)))
+	h.press(fyne.KeyReturn) // who to ring
+	h.want("")
 	h.press(fyne.KeyReturn)
 	h.want("AskPIN {}")
 }

@@ -62,7 +62,11 @@ func (t *taste) show(cmd *cobra.Command, desk agent.Desk, drawer ui.Drawer, log 
 	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return run(ctx) })
-	shown := display.Run(ctx, ui.Config{Agent: desk, Drawer: drawer, Log: log, Now: time.Now}, o)
+	c := ui.Config{Agent: desk, Drawer: drawer, Log: log, Now: time.Now}
+	if drawer == nil { // cards to practise with are not remembered
+		c.Seen = seenHere(ctx, log)
+	}
+	shown := display.Run(ctx, c, o)
 	cancel()
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {

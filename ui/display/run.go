@@ -37,7 +37,7 @@ func Run(ctx context.Context, c ui.Config, o Options) error {
 	a := app.NewWithID(id)
 	c.Words = words.In(o.language())
 	c.Look = theme.NewLook(o.palette(ctx, a), o.Scale)
-	c.Tray, c.Tooltip = trayprobe.Watch, systray.SetTooltip
+	c.Tray, c.Tooltip, c.Notices = trayprobe.Watch, systray.SetTooltip, notices(a)
 	return ui.New(a, c).Run(ctx)
 }
 

@@ -18,6 +18,7 @@ const (
 	Lock      Name = "lock"
 	Search    Name = "search"
 	Program   Name = "program"
+	Screen    Name = "screen"
 	Chevron   Name = "chevron"
 	Person    Name = "person"
 	Up        Name = "up"
@@ -26,7 +27,7 @@ const (
 
 // Names are all pictures.
 func Names() []Name {
-	return []Name{Brand, Card, Reader, Network, Server, Directory, Tick, Cross, Dash, Warning, Lock, Search, Program, Chevron, Person, Up, Down}
+	return []Name{Brand, Card, Reader, Network, Server, Directory, Tick, Cross, Dash, Warning, Lock, Search, Program, Screen, Chevron, Person, Up, Down}
 }
 
 // Small draws a picture on 24 units.
@@ -37,7 +38,7 @@ func Small(n Name, ink string) []byte {
 		p.shape(4, 1, 8, 1, 12, 7, 16, 1, 20, 1, 14, 11, 10, 11)
 		p.round(5, 11, 14, 12, 2.5)
 		p.roundHole(9, 15, 6, 3, 1)
-	case Card, Directory, Server, Program:
+	case Card, Directory, Server, Program, Screen:
 		frames(&p, n)
 	case Reader:
 		p.round(7, 2, 10, 11, 1.5)
@@ -99,6 +100,11 @@ func frames(p *pen, n Name) {
 		p.round(2, 3, 20, 18, 1.5)
 		p.hole(4, 9, 16, 10)
 		p.hole(4, 5, 16, 2)
+	case Screen:
+		p.round(1, 2, 22, 15, 1.5)
+		p.hole(3, 4, 18, 11)
+		p.rect(11, 17, 2, 3)
+		p.rect(7, 20, 10, 2)
 	}
 }
 

@@ -68,17 +68,27 @@ func holderOf(b words.Book, s agent.Snapshot) Holder {
 	if s.Card.Label != "" {
 		h.Name = s.Card.Label
 	}
-	ending := ""
-	if id := string(s.Card.Token); len(id) >= 4 {
-		ending = b.Text(words.CardEnding, "digits", strings.ToUpper(id[len(id)-4:]))
+	last := ""
+	if digits := ending(s); digits != "" {
+		last = b.Text(words.CardEnding, "digits", digits)
 	}
 	switch {
-	case s.Card.Virtual && ending != "":
-		h.Second = b.Text(words.Virtual) + " · " + ending
+	case s.Card.Virtual && last != "":
+		h.Second = b.Text(words.Virtual) + " · " + last
 	case s.Card.Virtual:
 		h.Second = b.Text(words.Virtual)
 	default:
-		h.Second = ending
+		h.Second = last
 	}
 	return h
+}
+
+// ending is the last four characters of the number of the card that is in;
+// empty where it has none.
+func ending(s agent.Snapshot) string {
+	if s.Card == nil || len(s.Card.Token) < 4 {
+		return ""
+	}
+	id := string(s.Card.Token)
+	return strings.ToUpper(id[len(id)-4:])
 }
