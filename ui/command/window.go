@@ -88,19 +88,3 @@ func (t *taste) practise(cmd *cobra.Command, o demo.Options) (err error) {
 		return nil
 	})
 }
-
-// practice gives the demo's drawer to the window.
-type practice struct{ *demo.Practice }
-
-// Cards are the cards as the window wants them.
-func (p practice) Cards() []ui.Practice {
-	kinds := map[demo.Kind]ui.PracticeKind{
-		demo.Works: ui.Works, demo.RanOut: ui.RanOut, demo.LockedCard: ui.LockedCard,
-		demo.UnknownUser: ui.UnknownUser, demo.ClosedUser: ui.ClosedUser,
-	}
-	var out []ui.Practice
-	for _, c := range p.Practice.Cards() {
-		out = append(out, ui.Practice{Name: c.Name, Label: c.Label, Roles: c.Roles, Kind: kinds[c.Kind]})
-	}
-	return out
-}
