@@ -23,11 +23,12 @@ const (
 	Person    Name = "person"
 	Up        Name = "up"
 	Down      Name = "down"
+	Open      Name = "open" // a list opens here
 )
 
 // Names are all pictures.
 func Names() []Name {
-	return []Name{Brand, Card, Reader, Network, Server, Directory, Tick, Cross, Dash, Warning, Lock, Search, Program, Screen, Chevron, Person, Up, Down}
+	return []Name{Brand, Card, Reader, Network, Server, Directory, Tick, Cross, Dash, Warning, Lock, Search, Program, Screen, Chevron, Person, Up, Down, Open}
 }
 
 // Small draws a picture on 24 units.
@@ -128,6 +129,8 @@ func signs(p *pen, n Name) {
 		p.put("M2 22.5c0-5.5 4.5-8.5 10-8.5s10 3 10 8.5h-2.2c0-4-3.6-6.3-7.8-6.3s-7.8 2.3-7.8 6.3z")
 	case Up:
 		p.shape(12, 3, 19, 10, 17.4, 11.6, 13.1, 7.3, 13.1, 21, 10.9, 21, 10.9, 7.3, 6.6, 11.6, 5, 10)
+	case Open:
+		p.shape(4.5, 8.5, 6.6, 6.4, 12, 11.8, 17.4, 6.4, 19.5, 8.5, 12, 16)
 	case Down:
 		p.shape(12, 21, 5, 14, 6.6, 12.4, 10.9, 16.7, 10.9, 3, 13.1, 3, 13.1, 16.7, 17.4, 12.4, 19, 14)
 	}

@@ -80,7 +80,10 @@ func TestSettingsRows(t *testing.T) {
 }
 
 func TestManagedRowSaysItsValue(t *testing.T) {
-	s := setup(func(s *view.Setup) { s.Loaded.Sources[settings.KeyMode] = settings.Machine; s.Loaded.Mode = "lock-persistence" })
+	s := setup(func(s *view.Setup) {
+		s.Loaded.Sources[settings.KeyMode] = settings.Machine
+		s.Loaded.Mode = "lock-persistence"
+	})
 	if r := settingRows(view.SettingsOf(words.In(words.Welsh), s))[settings.KeyMode]; r.Second != "Bydd y ddesg yn cloi" || r.Managed != "Gosodwyd gan eich sefydliad" {
 		t.Errorf("got %+v", r)
 	}
@@ -125,7 +128,9 @@ func TestSettingsPassword(t *testing.T) {
 		secret.Held:   " / Forget it",
 		secret.Locked: " / Unlock the keyring",
 	} {
-		s := setup(func(s *view.Setup) { s.Account, s.Password = &settings.ProxyAccount{User: "nurse", Host: "proxy.test:3128"}, state })
+		s := setup(func(s *view.Setup) {
+			s.Account, s.Password = &settings.ProxyAccount{User: "nurse", Host: "proxy.test:3128"}, state
+		})
 		r := settingRows(view.SettingsOf(words.In(words.English), s))[view.PasswordKey]
 		if got := r.Do.Text + " / " + r.Other.Text; got != want || (r.Control == view.Password) != (r.Do.Text != "") || !strings.HasPrefix(r.Second, "nurse at proxy.test:3128. ") {
 			t.Errorf("%s: %q %+v", state, got, r)
