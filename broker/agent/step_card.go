@@ -189,6 +189,8 @@ func (m *move) usedCardOut() {
 	switch {
 	case m.use.care.busy != NoCare:
 		why = Problem{Code: failure.PINUnknown, Retries: -1}
+	case m.use.care.broken(m.use.stage):
+		why = *m.use.care.problem
 	case m.try.kind != noAttempt && m.try.stage != asking:
 		why = Problem{Code: failure.CardRemoved, Retries: -1}
 	}

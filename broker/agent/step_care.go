@@ -120,6 +120,15 @@ func (m *move) refusedTending(k CareKind, err error) {
 	}
 }
 
+// broken tells whether a new PIN came to nothing because the card left, which
+// the card told before the reader did.
+func (c care) broken(s cardStage) bool {
+	if c.problem == nil {
+		return false
+	}
+	return c.problem.Code == failure.CardRemoved || c.problem.Code == failure.PINUnknown && s != ready
+}
+
 // notTended notes why there is no new PIN.
 func (m *move) notTended(k CareKind, p Problem) {
 	m.use.care = care{refused: k, problem: &p}
