@@ -251,7 +251,7 @@ func (d *drawerWindow) switches(v view.Drawer, width float32) fyne.CanvasObject 
 			})
 			c.Keys = d.key
 			d.stops = append(d.stops, c)
-			pair = append(pair, widget.Of(container.NewGridWrap(fyne.NewSize(half, c.MinSize().Height), c)))
+			pair = append(pair, widget.At(widget.Middle, container.NewGridWrap(fyne.NewSize(half, c.MinSize().Height), c)))
 		}
 		rows = append(rows, widget.Of(widget.Row(gap, pair...)))
 	}
