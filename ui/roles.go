@@ -36,14 +36,19 @@ type rolePage struct {
 // showRoles asks for the role.
 func (p *prompt) showRoles(snap agent.Snapshot, q question) {
 	if p.roles == nil || p.asked != q {
-		p.roles = &rolePage{}
-		p.roles.search = widget.NewSearch(p.s.c.Look, "")
-		p.roles.search.OnChanged = p.search
-		p.roles.search.Keys = func(e *fyne.KeyEvent) bool { return p.roleKey(e) }
+		p.roles = p.newRoles()
 	}
 	p.roles.snap = snap
 	p.drawRoles()
 	p.open(q, p.roles.focus())
+}
+
+// newRoles is the question with nothing typed yet.
+func (p *prompt) newRoles() *rolePage {
+	r := &rolePage{search: widget.NewSearch(p.s.c.Look, "")}
+	r.search.OnChanged = p.search
+	r.search.Keys = func(e *fyne.KeyEvent) bool { return p.roleKey(e) }
+	return r
 }
 
 // focus is what takes letters.
@@ -65,7 +70,7 @@ func (p *prompt) search(text string) {
 		r.search.SetText(text)
 	}
 	p.drawRoles()
-	p.open(p.asked, r.focus())
+	p.focus(r.focus(), true)
 }
 
 func (p *prompt) drawRoles() {

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lanyard/broker/agent"
-	"lanyard/ui/icon"
 	"lanyard/ui/theme"
 	"lanyard/ui/view"
 	"lanyard/ui/words"
@@ -30,6 +29,12 @@ type Config struct {
 	Tooltip func(string)
 	// Notices shows notifications; nil where nothing does.
 	Notices Notices
+	// Settings keeps what is set in the window of settings; nil: there is none.
+	Settings Settings
+	// Style is how the windows look at the start: what Words and Look were made
+	// of. Desktop is the palette where it leaves the colours to the desktop.
+	Style   view.Style
+	Desktop theme.Palette
 	// Seen remembers of whose card's end was told; nil: for this run only.
 	Seen Seen
 }
@@ -45,24 +50,29 @@ type Shell struct {
 	prompt  *prompt
 	desk    *deskWindow
 	tray    *tray
+	care    *careWindow
 	drawer  *drawerWindow
 	notices *notices
 	hosted  bool // there is a tray that shows the icon
 	probed  bool
+
+	settings *settingsWindow
+	frames   []*frame // of all windows
 
 	counting chan bool // the latest: there is a countdown to be seen
 }
 
 // New makes the desk's windows and shows none.
 func New(a fyne.App, c Config) *Shell {
-	s := &Shell{c: c, app: a, to: &dispatcher{}, ask: newRequests(), counting: make(chan bool, 1), snap: agent.Snapshot{Looking: true}}
-	a.Settings().SetTheme(theme.NewFyne(c.Look))
-	ink := theme.Hex(c.Look.Brand)
-	a.SetIcon(fyne.NewStaticResource("lanyard"+ink+".svg", icon.Small(icon.Brand, ink)))
+	s := &Shell{c: c, app: a, to: newDispatcher(), ask: newRequests(), counting: make(chan bool, 1), snap: agent.Snapshot{Looking: true}}
+	s.dress()
 	s.prompt, s.desk, s.tray = newPrompt(s), newDeskWindow(s), newTray(s)
-	s.notices = newNotices(s)
+	s.notices, s.care = newNotices(s), newCareWindow(s)
 	if c.Drawer != nil {
 		s.drawer = newDrawerWindow(s)
+	}
+	if c.Settings != nil {
+		s.settings = newSettingsWindow(s)
 	}
 	return s
 }
@@ -73,7 +83,7 @@ func New(a fyne.App, c Config) *Shell {
 func (s *Shell) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
-	all.Go(func() { s.ask.run(ctx, s.c.Agent, s.refused) })
+	all.Go(func() { s.ask.run(ctx, s.c.Agent, s.told) })
 	all.Go(func() { s.ticks(ctx) })
 	all.Go(func() {
 		if err := s.c.Agent.Watch(ctx, func(snap agent.Snapshot) { s.to.do(func() { s.show(snap) }) }); err != nil && ctx.Err() == nil {
@@ -91,6 +101,9 @@ func (s *Shell) Run(ctx context.Context) error {
 	if s.drawer != nil {
 		all.Go(func() { s.drawer.run(ctx) })
 	}
+	if s.settings != nil {
+		all.Go(func() { s.settings.run(ctx, s.c.Settings) })
+	}
 	all.Go(func() {
 		<-ctx.Done()
 		s.to.do(s.app.Quit)
@@ -103,12 +116,13 @@ func (s *Shell) Run(ctx context.Context) error {
 	cancel()
 	all.Wait()
 	s.prompt.field.Wipe()
+	s.care.wipe()
 	return nil
 }
 
 // options are the windows that this desk has.
 func (s *Shell) options() view.Options {
-	return view.Options{}
+	return view.Options{Settings: s.settings != nil}
 }
 
 // ticks redraws the countdown once a second, while there is one.
@@ -127,14 +141,22 @@ func (s *Shell) ticks(ctx context.Context) {
 				t.Stop()
 			}
 		case <-t.C:
-			s.to.do(func() { s.desk.show(s.snap) })
+			s.to.do(s.tick)
 		}
 	}
 }
 
+// tick draws what counts seconds.
+func (s *Shell) tick() {
+	if s.prompt.counts() {
+		s.prompt.show(s.snap)
+	}
+	s.desk.show(s.snap)
+}
+
 // count tells ticks whether there is a countdown to be seen.
 func (s *Shell) count() {
-	counts := s.desk.frame.shown && s.snap.Phase == agent.Offline && !s.snap.NextTry.IsZero()
+	counts := s.prompt.counts() || s.desk.frame.shown && s.snap.Phase == agent.Offline && !s.snap.NextTry.IsZero()
 	select {
 	case <-s.counting:
 	default:
@@ -152,14 +174,29 @@ func (s *Shell) show(snap agent.Snapshot) {
 	if s.drawer != nil {
 		s.drawer.show()
 	}
+	s.care.show(snap)
+	if s.settings != nil {
+		s.settings.took(snap)
+	}
+	s.count()
 }
 
-// refused takes that a request no longer fitted: the windows show what is so.
-func (s *Shell) refused(r agent.Request, err error) {
-	s.c.Log.Debug("a request came too late", "request", nameOf(r), "err", err)
+// told hears that a request was handed in, or that it no longer fitted: then the
+// windows show what is so.
+func (s *Shell) told(r agent.Request, err error) {
+	if err != nil {
+		s.c.Log.Debug("a request came too late", "request", nameOf(r), "err", err)
+	}
 	s.to.do(func() {
-		s.prompt.sent = false
-		s.show(s.snap)
+		switch r.(type) {
+		case agent.SubmitPIN, agent.CancelPIN, agent.StartKeypad:
+			s.prompt.sent = s.prompt.sent && err == nil
+		case agent.ChangePIN, agent.Unblock:
+			s.care.told(err)
+		}
+		if err != nil {
+			s.show(s.snap)
+		}
 	})
 }
 
@@ -190,7 +227,7 @@ func (s *Shell) setHosted(has bool) {
 func (s *Shell) act(a view.Action) {
 	switch a {
 	case view.Retry:
-		s.prompt.dismissed = question{}
+		s.prompt.again()
 		s.ask.put(agent.AskPIN{})
 	case view.TryNow:
 		s.ask.put(agent.TryNow{})
@@ -206,6 +243,12 @@ func (s *Shell) act(a view.Action) {
 		s.prompt.changeRole()
 	case view.ShowDesk:
 		s.desk.open()
+	case view.ShowCare, view.UnlockCard:
+		s.care.open(a)
+	case view.ShowSettings:
+		if s.settings != nil {
+			s.settings.open()
+		}
 	case view.Quit:
 		s.app.Quit()
 	case view.CopyCode:
