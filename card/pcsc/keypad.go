@@ -62,9 +62,9 @@ func (c *Conn) Keypad(ctx context.Context) (wait time.Duration, ok bool, err err
 // known what the card made of the PIN.
 //
 // The reader cannot be told to stop: SCardCancel ends no control call. The end
-// of ctx ends the connection as in Transmit, and the reader waits on by itself;
-// a PIN that is still typed goes with the reset that follows. Only the card's
-// removal ends its waiting.
+// of ctx ends the connection as in Transmit, and the reader waits on by itself
+// until its time is over, its cancel key is pressed or the card is taken out. A
+// PIN that is still typed goes with the reset that follows.
 func (c *Conn) VerifyOnKeypad(ctx context.Context, command []byte, least, most int) ([]byte, error) {
 	j := newJob()
 	j.apdu, j.limit = append([]byte(nil), command...), c.limits.keypad

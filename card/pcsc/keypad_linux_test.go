@@ -170,6 +170,8 @@ func TestKeysOfAReader(t *testing.T) {
 		"keys with properties":  {&pcscd.Keypad{Properties: unhex(t, "02 01 07 06 01 04 07 01 08")}, true, 2},
 		"broken properties":     {&pcscd.Keypad{Properties: unhex(t, "02 07")}, true, 2},
 		"no key ends the entry": {&pcscd.Keypad{Properties: unhex(t, "02 01 05")}, false, 2},
+		"told the older way":    {&pcscd.Keypad{Features: unhex(t, "06 04 42330006 0A 04 42330012"), Properties: unhex(t, "0000 02 00")}, true, 2},
+		"no key, the older way": {&pcscd.Keypad{Features: unhex(t, "06 04 42330006 0A 04 42330012"), Properties: unhex(t, "0000 05 00")}, false, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, c := inserted(t, pcscd.Dummy{})
