@@ -40,12 +40,9 @@ type Passwords interface {
 // New makes a desk. It starts nothing. The socket is where applications reach
 // it; empty is this user's own.
 func New(s settings.Settings, socket string, passwords Passwords, log *slog.Logger) (*Desk, error) {
-	profile, err := profileOf(s)
+	profile, err := withPassword(s, passwords)
 	if err != nil {
 		return nil, err
-	}
-	if account, ok := s.Profiles[s.Environment].ProxyAccount(); ok {
-		profile.ProxyPassword = func(ctx context.Context) ([]byte, error) { return passwords.Get(ctx, account.Name()) }
 	}
 	mode, err := modeOf(s.Mode)
 	if err != nil {
@@ -96,6 +93,16 @@ func (d *Desk) Run(ctx context.Context) (err error) {
 	g.Go(func() error { return d.local.Serve(ctx, ln) })
 	g.Go(func() error { return d.Agent.Run(ctx) })
 	return g.Wait()
+}
+
+// withPassword makes the environment in use of the settings, with the password
+// of a proxy that asks for one.
+func withPassword(s settings.Settings, passwords Passwords) (client.Profile, error) {
+	profile, err := profileOf(s)
+	if account, ok := s.Profiles[s.Environment].ProxyAccount(); ok {
+		profile.ProxyPassword = func(ctx context.Context) ([]byte, error) { return passwords.Get(ctx, account.Name()) }
+	}
+	return profile, err
 }
 
 // profileOf makes the environment in use of the settings.

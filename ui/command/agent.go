@@ -39,10 +39,11 @@ func agentCommand(s *Shared) *cobra.Command {
 			if level != "" {
 				set.Log.Level = level
 			}
-			log, err := s.Logger(cmd.ErrOrStderr(), set.Log.Level)
+			log, endLog, err := s.keptLog(cmd.ErrOrStderr(), set.Log.Level)
 			if err != nil {
 				return err
 			}
+			defer endLog()
 			passwords := secret.NewKeeper(secret.NewRing(0))
 			defer passwords.Close()
 			d, err := desk.New(set.Settings, s.socket, passwords, log)
@@ -71,21 +72,6 @@ func settingsPlaces(own string) (settings.Places, error) {
 		}
 	}
 	return settings.PlacesOf(own)
-}
-
-// settingsFiles are the files an agent is set up by: the user's and, over it,
-// the machine's, which nobody gets round. A file that was named and is not
-// there is refused: settings of nobody's would be in force.
-func settingsFiles(own string) ([]string, error) {
-	if own == "" {
-		var err error
-		if own, err = settings.UserFile(); err != nil {
-			return nil, err
-		}
-	} else if _, err := os.Stat(own); err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
-	}
-	return []string{own, settings.MachineFile()}, nil
 }
 
 // errLeft ends the agent when the person leaves the terminal.
