@@ -78,7 +78,9 @@ func (f *frame) put(p page) {
 	f.scroll = nil
 	if height > tallest {
 		height = tallest
-		foot = widget.Column(0, widget.Of(widget.Rule(l)), widget.Of(widget.Inset(l.Space(10), 0, 0, 0, foot)))
+		if p.foot != nil {
+			foot = widget.Column(0, widget.Of(widget.Rule(l)), widget.Of(widget.Inset(l.Space(10), 0, 0, 0, foot)))
+		}
 		scroll := container.NewVScroll(body)
 		scroll.SetMinSize(fyne.NewSize(0, l.Space(120)))
 		if before != nil && f.title == p.title {
@@ -112,6 +114,20 @@ func (f *frame) reveal(scroll *container.Scroll) {
 			scroll.ScrollToOffset(fyne.NewPos(0, y))
 		}
 	}
+}
+
+// key scrolls what is taller than the window, where nothing else wants the key.
+func (f *frame) key(name fyne.KeyName) {
+	if f.scroll == nil {
+		return
+	}
+	page := f.scroll.Size().Height
+	step := map[fyne.KeyName]float32{
+		fyne.KeyDown: f.look.Type(48), fyne.KeyUp: -f.look.Type(48), fyne.KeyPageDown: page * 0.9, fyne.KeyPageUp: -page * 0.9,
+		fyne.KeyEnd: f.scroll.Content.Size().Height, fyne.KeyHome: -f.scroll.Content.Size().Height,
+	}[name]
+	end := max(0, f.scroll.Content.Size().Height-page)
+	f.scroll.ScrollToOffset(fyne.NewPos(0, min(max(f.scroll.Offset.Y+step, 0), end)))
 }
 
 // below tells how far an object stands below the top of a tree; false where it

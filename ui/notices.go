@@ -83,7 +83,7 @@ func (n *notices) show(snap agent.Snapshot) {
 
 // tell has a notice shown, by the desk's window where nothing else would.
 func (n *notices) tell(v view.Notice) {
-	if n.s.c.Notices == nil || n.probed && !n.can {
+	if n.s.c.Notices == nil || n.mute() {
 		n.left = &v
 		return
 	}
@@ -96,6 +96,9 @@ func (n *notices) tell(v view.Notice) {
 		}
 	})
 }
+
+// mute tells whether nothing shows notifications here.
+func (n *notices) mute() bool { return n.probed && !n.can }
 
 // save remembers what was told.
 func (n *notices) save(warned map[card.TokenID]int) {

@@ -60,6 +60,8 @@ func (d *deskWindow) key(e *fyne.KeyEvent) {
 		case len(d.v.NoteDo) > 0:
 			d.s.act(d.v.NoteDo[0].Action)
 		}
+	default:
+		d.frame.key(e.Name)
 	}
 }
 

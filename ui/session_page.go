@@ -38,6 +38,9 @@ func (d *deskWindow) body(width float32) fyne.CanvasObject {
 	if quiet {
 		add(aside(l, icon.Lock, v.Note.Sentence, width))
 	}
+	if d.s.notices.mute() && d.s.hosted {
+		add(aside(l, icon.Screen, d.s.c.Words.Text(words.NoNotices), width))
+	}
 	if v.Owed != "" {
 		add(aside(l, icon.Server, v.Owed, width))
 	}
@@ -64,22 +67,18 @@ func (d *deskWindow) desktop(width float32) []fyne.CanvasObject {
 	if n := s.notices.left; n != nil {
 		out = append(out, widget.Note(l, view.Note{Tone: view.Careful, Title: n.Title, Sentence: n.Sentence}, width))
 	}
-	mute := s.notices.probed && !s.notices.can
-	switch {
-	case s.probed && !s.hosted:
-		n := view.Note{Title: w.Text(words.NoTray), Sentence: w.Text(words.NoTraySentence)}
-		if mute {
-			n.Sentence = w.Text(words.NoTrayNoNotices)
-		}
-		var quit []fyne.CanvasObject
-		if s.snap.UID == "" {
-			quit = append(quit, d.small(view.Button{Text: w.Text(words.Quit), Action: view.Quit}, widget.Plain))
-		}
-		out = append(out, widget.Note(l, n, width, quit...))
-	case mute:
-		out = append(out, aside(l, icon.Screen, w.Text(words.NoNotices), width))
+	if !s.probed || s.hosted {
+		return out
 	}
-	return out
+	n := view.Note{Title: w.Text(words.NoTray), Sentence: w.Text(words.NoTraySentence)}
+	if s.notices.mute() {
+		n.Sentence = w.Text(words.NoTrayNoNotices)
+	}
+	var quit []fyne.CanvasObject
+	if s.snap.UID == "" {
+		quit = append(quit, d.small(view.Button{Text: w.Text(words.Quit), Action: view.Quit}, widget.Plain))
+	}
+	return append(out, widget.Note(l, n, width, quit...))
 }
 
 // aside is a quiet line that says how things are.

@@ -31,6 +31,13 @@ func (p *prompt) showTrouble(snap agent.Snapshot, q question) {
 	p.open(q, focus)
 }
 
+// ring says who to ring and what to tell them, and brings it into sight.
+func (p *prompt) ring() {
+	p.ringing = p.asked
+	p.show(p.s.snap)
+	p.frame.key(fyne.KeyEnd)
+}
+
 func (p *prompt) troubleBody(v view.Trouble, width float32) fyne.CanvasObject {
 	l := p.s.c.Look
 	sign, ink := icon.Warning, l.Palette.Warn.Ink
