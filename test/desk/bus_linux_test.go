@@ -73,6 +73,13 @@ func (r *rig) owned(name string) {
 	})
 }
 
+// xfconf starts what keeps the settings of Xfce's programs.
+func (r *rig) xfconf() {
+	r.t.Helper()
+	r.start("/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd")
+	r.owned("org.xfce.Xfconf")
+}
+
 // tray starts a host for the tray's icons.
 func (r *rig) tray() {
 	r.t.Helper()

@@ -35,7 +35,7 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-func program(t *testing.T) string {
+func program(t testing.TB) string {
 	t.Helper()
 	path, err := built()
 	if err != nil {

@@ -52,20 +52,3 @@ func TestPractice(t *testing.T) {
 	i.choose("Quit")
 	r.until("the program's end", func() bool { _, err := os.Stat(filepath.Join(r.home, "socket")); return err != nil })
 }
-
-// TestTrayComesLate holds that the desk's window is the way in where no tray
-// shows icons, and that a host that comes later is found.
-func TestTrayComesLate(t *testing.T) {
-	r := newRig(t, desktop{})
-	s := newStation(r, setting{})
-	s.window(desk)
-	p := s.card(grace, "Grace Okafor")
-	s.signOn(p)
-	s.until("the desk's window", func() bool { return s.sees(desk) })
-	r.start("/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd")
-	r.owned("org.xfce.Xfconf")
-	r.tray()
-	s.says("MOORVALE TEACHING HOSPITALS NHS TRUST")
-	s.empty()
-	s.says("No card")
-}

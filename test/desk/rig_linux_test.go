@@ -37,13 +37,13 @@ const (
 // rig is a desktop of the test's own: a display, a bus, a home. Nothing on the
 // bus starts by itself.
 type rig struct {
-	t    *testing.T
+	t    testing.TB
 	home string
 	env  []string
 }
 
 // newRig puts a desktop up until the test ends.
-func newRig(t *testing.T, d desktop) *rig {
+func newRig(t testing.TB, d desktop) *rig {
 	t.Helper()
 	home, err := os.MkdirTemp("", "desk") // short: sockets stand in it
 	if err != nil {
@@ -59,8 +59,7 @@ func newRig(t *testing.T, d desktop) *rig {
 	r.manager(d.manager)
 	r.ring(d.ring)
 	if d.tray || d.notes {
-		r.start("/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd")
-		r.owned("org.xfce.Xfconf")
+		r.xfconf()
 	}
 	if d.tray {
 		r.tray()
@@ -185,7 +184,7 @@ func (r *rig) fatal(what string) {
 }
 
 // aside is the folder for pictures of what went wrong, beside what is built.
-func aside(t *testing.T) string {
+func aside(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join("..", "..", ".build", "desk"))
 	if err != nil {

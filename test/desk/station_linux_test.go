@@ -8,9 +8,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync/atomic"
+	"testing"
+	"time"
 
 	"lanyard/broker"
 	"lanyard/broker/localapi"
+	"lanyard/broker/session"
 	"lanyard/card/cardtest/pcscd"
 	"lanyard/card/virtual"
 	"lanyard/card/virtual/applet"
@@ -37,9 +40,16 @@ const (
 
 // setting says how an agent is set up.
 type setting struct {
-	mode string   // empty: normal
-	args []string // more flags
-	toml string   // more settings
+	mode string        // empty: normal
+	idle time.Duration // after which the server ends a session; zero: 10 hours
+	args []string      // more flags
+}
+
+func (s setting) times() session.Times {
+	if s.idle == 0 {
+		return session.Times{}
+	}
+	return session.Times{Idle: s.idle, Max: 10 * time.Hour}
 }
 
 // station is the agent at work on a rig: a real server, a real PC/SC client
@@ -51,14 +61,14 @@ type station struct {
 	realm   *realmtest.Realm
 	readers *pcscd.Daemon
 	socket  string
-	sent    atomic.Int32 // passcodes that the card was given
+	sent    *atomic.Int32 // passcodes that the card was given
 }
 
 // newStation starts the agent and waits until the desk is ready.
 func newStation(r *rig, s setting) *station {
 	r.t.Helper()
 	t := r.t
-	st := &station{rig: r, realm: realmtest.Start(t, realmtest.Options{}), socket: filepath.Join(r.home, "agent.sock")}
+	st := &station{rig: r, sent: new(atomic.Int32), realm: realmtest.Start(t, realmtest.Options{Times: s.times()}), socket: filepath.Join(r.home, "agent.sock")}
 	service := filepath.Join(r.home, "pcscd.comm")
 	var err error
 	if st.readers, err = pcscd.Start(service); err != nil {
@@ -74,13 +84,22 @@ func newStation(r *rig, s setting) *station {
 	if s.mode == "" {
 		s.mode = "normal"
 	}
-	file := r.write("agent.toml", fmt.Sprintf("environment = \"local\"\nmode = %q\n%s\n[profiles.local]\nserver = %q\nanchors = [%q]\nproxy = \"direct\"\nvirtual_cards = true\n",
-		s.mode, s.toml, st.realm.Base, st.realm.Anchor))
+	file := r.write("agent.toml", fmt.Sprintf("environment = \"local\"\nmode = %q\n[profiles.local]\nserver = %q\nanchors = [%q]\nproxy = \"direct\"\nvirtual_cards = true\n",
+		s.mode, st.realm.Base, st.realm.Anchor))
 	r.env = append(r.env, pcscd.SocketEnv+"="+service)
 	st.agent = r.start(program(t), append([]string{"agent", "--config", file, "--socket", st.socket, "--log", "warn"}, s.args...)...)
 	st.icon = r.icon(st.agent.Process.Pid)
 	st.phase("no-card")
 	return st
+}
+
+// on is the same station for a test within a test.
+func (s *station) on(t *testing.T) *station {
+	r := *s.rig
+	r.t = t
+	i := s.icon
+	i.r = &r
+	return &station{rig: &r, icon: i, agent: s.agent, realm: s.realm, readers: s.readers, socket: s.socket, sent: s.sent}
 }
 
 // plug connects the reader.
@@ -133,12 +152,18 @@ type person struct {
 	card *virtual.Card
 }
 
-// card makes a card, or finds the one that was made before.
+// card makes a card of somebody.
 func (s *station) card(uid broker.UID, name string) person {
+	s.rig.t.Helper()
+	return s.cardUntil(uid, name, time.Time{})
+}
+
+// cardUntil makes one that ends at a time; zero is in two years.
+func (s *station) cardUntil(uid broker.UID, name string, end time.Time) person {
 	s.rig.t.Helper()
 	t := s.rig.t
 	dir := filepath.Join(s.home, "cards")
-	s.realm.Card(t, dir, name, uid)
+	s.realm.CardUntil(t, dir, name, uid, end)
 	c, err := virtual.Open(t.Context(), filepath.Join(dir, name+".card"), s.realm.Device)
 	s.must(err)
 	t.Cleanup(func() { _ = c.Close() })
@@ -150,20 +175,9 @@ var silent = slog.New(slog.DiscardHandler)
 // in puts the card in; the script makes it misbehave.
 func (p person) in(script string) {
 	p.s.rig.t.Helper()
-	p.put(script, false)
-}
-
-// ranOut puts the card in as it will be in two years.
-func (p person) ranOut() {
-	p.s.rig.t.Helper()
-	p.put("", true)
-}
-
-func (p person) put(script string, expired bool) {
-	p.s.rig.t.Helper()
 	faults, err := fault.Parse([]byte(script))
 	p.s.must(err)
-	chip := applet.New(virtual.NewPIV(p.card, expired, silent), applet.Options{})
+	chip := applet.New(virtual.NewPIV(p.card, false, silent), applet.Options{})
 	p.s.must(p.s.readers.Insert(readerName, pcscd.FromChip(p.s.rig.t.Context(), fault.NewPlayer(faults).Chip(chip))))
 }
 
@@ -189,7 +203,8 @@ func (s *station) empty() {
 // submit presses Enter at the question for the passcode.
 func (s *station) submit() {
 	s.rig.t.Helper()
-	s.enter(func() bool { return !s.state().PINWanted })
+	before := s.sent.Load()
+	s.enter(func() bool { return s.sent.Load() > before })
 }
 
 // signOn puts a card in, types, and takes the first role if one is asked for.

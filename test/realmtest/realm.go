@@ -151,11 +151,21 @@ func newPIN() string {
 // Card makes a virtual card of a person in a drawer's folder; cheap to unlock.
 func (r *Realm) Card(t testing.TB, dir, name string, uid broker.UID) {
 	t.Helper()
+	r.CardUntil(t, dir, name, uid, time.Time{})
+}
+
+// CardUntil makes one whose certificates end at a time; zero is in two years.
+func (r *Realm) CardUntil(t testing.TB, dir, name string, uid broker.UID, end time.Time) {
+	t.Helper()
+	var begin time.Time
+	if !end.IsZero() {
+		begin = end.AddDate(-2, 0, 0)
+	}
 	must(t, os.MkdirAll(dir, 0o700))
 	c, err := virtual.Create(t.Context(), filepath.Join(dir, name+".card"), r.Device, virtual.Spec{
 		Label: name, PIN: card.NewPIN([]byte(PIN())), PUK: card.NewPIN([]byte("87654321")), Cost: virtual.Cost{Memory: 64, Passes: 1, Lanes: 1},
 		Issue: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-			return r.CA.Issue(ca.Request{UID: uid, Name: name, Purpose: p, Public: public, Virtual: true})
+			return r.CA.Issue(ca.Request{UID: uid, Name: name, Purpose: p, Public: public, Virtual: true, NotBefore: begin, NotAfter: end})
 		},
 	})
 	must(t, err)
