@@ -17,7 +17,7 @@ func (w *careWindow) draw(snap agent.Snapshot, v view.Care) {
 	c := w.s.c
 	was := w.frame.window.Canvas().Focused()
 	w.frame.put(page{
-		title: v.Title, env: view.EnvironmentOf(c.Words, snap.Environment), width: careWidth,
+		title: v.Title, env: view.EnvironmentOf(c.Words, snap.Environment), width: careWidth, person: w.holder(v),
 		body: func(width float32) fyne.CanvasObject {
 			if v.Form != nil {
 				return w.formBody(v, width)
@@ -33,6 +33,15 @@ func (w *careWindow) draw(snap agent.Snapshot, v view.Care) {
 	if now == nil || gone || worked && !w.working { // what is asked again is asked from the start
 		w.focus()
 	}
+}
+
+// holder is whose card the form changes, where there is room to say so.
+func (w *careWindow) holder(v view.Care) string {
+	l := w.s.c.Look
+	if v.Form == nil || widget.Measure(v.Holder.Name, widget.Face{Size: l.Type(theme.Second)}) > l.Width(careWidth)/2 {
+		return ""
+	}
+	return v.Holder.Name
 }
 
 func isField(f fyne.Focusable) bool {

@@ -15,18 +15,41 @@ import (
 type hint struct {
 	box   *fyne.Container
 	at    view.PIN
-	face  widget.Face
+	look  theme.Look
 	width float32
 	text  string
 }
 
-func (h *hint) say(text string) {
+// say writes the line; with a sign before it where it tells of a key.
+func (h *hint) say(text string, sign bool) {
 	if h.text == text {
 		return
 	}
 	h.text = text
-	h.box.Objects = []fyne.CanvasObject{widget.Paragraph(text, h.face, h.width)}
+	if text == "" {
+		h.box.Objects = nil
+		h.box.Refresh()
+		return
+	}
+	l := h.look
+	line := widget.Paragraph(text, widget.Face{Size: l.Type(theme.Second), Ink: l.Text2}, h.width)
+	if sign {
+		size, gap := l.Type(18), l.Space(8)
+		line = widget.Row(gap, widget.At(widget.Start, widget.Picture(icon.Warning, l.Palette.Warn.Ink, size)),
+			widget.Grow(widget.Paragraph(text, widget.Face{Size: l.Type(theme.Second), Bold: true, Ink: l.Text}, h.width-size-gap)))
+	}
+	h.box.Objects = []fyne.CanvasObject{line}
 	h.box.Refresh()
+}
+
+// crowdedFrom is the scale from which on a note leaves no room for the picture
+// of the card.
+const crowdedFrom = 1.4
+
+// crowded tells whether whose card it is has to stand on top of the window, and
+// has room there.
+func crowded(l theme.Look, name string) bool {
+	return l.Scale >= crowdedFrom && widget.Measure(name, widget.Face{Size: l.Type(theme.Second)}) < l.Width(pinWidth)/2
 }
 
 // showPIN asks for the passcode.
@@ -76,18 +99,27 @@ func (p *prompt) drawPIN(snap agent.Snapshot) fyne.Focusable {
 	p.field.Label = v.Label
 	p.field.SetOff(busy)
 	p.field.SetCareful(v.Note != nil && v.Note.Tone == view.Careful)
-	l := c.Look
-	filled, other := v.Filled, v.Other
+	l, filled, other := c.Look, v.Filled, v.Other
 	if busy {
 		filled, other = view.PINOf(c.Words, busySnapshot(snap), c.Now()).Filled, view.Button{}
 	}
+	noted, top := v.Note != nil && !busy, ""
+	if noted && crowded(l, v.Holder.Name) {
+		top = v.Holder.Name
+		if v.Field && v.Last {
+			v.Hint = "" // the note says more
+		}
+	}
 	var press fyne.CanvasObject
 	p.frame.put(page{
-		title: v.Label + " - Lanyard", env: view.EnvironmentOf(c.Words, snap.Environment), width: pinWidth,
+		title: v.Label + " - Lanyard", env: view.EnvironmentOf(c.Words, snap.Environment), person: top, width: pinWidth,
 		// The field stands in the foot: where the text is large it stays in sight.
 		body: func(width float32) fyne.CanvasObject {
-			items := []widget.Item{widget.Of(widget.Owner(l, v.Holder, width))}
-			if v.Note != nil && !busy {
+			var items []widget.Item
+			if top == "" {
+				items = append(items, widget.Of(widget.Owner(l, v.Holder, width)))
+			}
+			if noted {
 				items = append(items, widget.Of(widget.Note(l, *v.Note, width)))
 			}
 			return widget.Column(l.Space(24), items...)
@@ -95,27 +127,29 @@ func (p *prompt) drawPIN(snap agent.Snapshot) fyne.Focusable {
 		foot: func(width float32) fyne.CanvasObject {
 			press = p.s.button(filled, widget.Filled, p.act, p.key)
 			answers := widget.Answers(l, width, press, p.s.button(other, widget.Plain, p.act, p.key))
-			return widget.Column(l.Space(20), widget.Of(p.drawAsking(width)), widget.Of(answers))
+			return widget.Column(l.Space(20), widget.Of(p.drawAsking(v, width)), widget.Of(answers))
 		},
 	})
 	p.typed()
-	if v.Field {
+	b, ok := press.(*widget.Button)
+	switch {
+	case v.Field:
 		return p.field
-	}
-	if b, ok := press.(*widget.Button); ok && !b.Disabled() {
+	case ok && !b.Disabled():
 		return b
+	default:
+		return nil
 	}
-	return nil
 }
 
 // drawAsking draws the field, or that the reader's keys are to be used.
-func (p *prompt) drawAsking(width float32) fyne.CanvasObject {
-	l, v := p.s.c.Look, p.pin
+func (p *prompt) drawAsking(v view.PIN, width float32) fyne.CanvasObject {
+	l := p.s.c.Look
 	label := widget.Face{Size: l.Type(theme.Text), Bold: true, Ink: l.Text}
 	small := widget.Face{Size: l.Type(theme.Second), Ink: l.Text2}
 	if v.Field {
-		p.hint = &hint{box: container.NewStack(), at: v, face: small, width: width}
-		p.hint.say(v.Hint)
+		p.hint = &hint{box: container.NewStack(), at: v, look: l, width: width}
+		p.hint.say(v.Hint, false)
 		return widget.Column(l.Space(8), widget.Of(widget.Line(v.Label, label)), widget.Of(p.field), widget.Of(p.hint.box))
 	}
 	p.hint = nil
@@ -141,15 +175,14 @@ func (p *prompt) typed() {
 	if p.hint == nil {
 		return
 	}
-	text := p.hint.at.Hint
-	switch {
-	case p.field.Len() == 0:
-	case p.field.Caps():
-		text = p.hint.at.Caps
-	case p.field.Odd():
-		text = p.hint.at.Odd
+	switch v := p.hint.at; {
+	case p.field.Len() > 0 && p.field.Caps():
+		p.hint.say(v.Caps, true)
+	case p.field.Len() > 0 && p.field.Odd():
+		p.hint.say(v.Odd, true)
+	default:
+		p.hint.say(v.Hint, false)
 	}
-	p.hint.say(text)
 }
 
 // submit takes Enter. While the card is still being read it is remembered.
