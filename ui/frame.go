@@ -47,6 +47,7 @@ func newFrame(s *Shell, title string, closed func()) *frame {
 	f.window.SetFixedSize(true)
 	f.window.SetContent(f.root)
 	f.window.SetCloseIntercept(closed)
+	s.frames = append(s.frames, f)
 	return f
 }
 

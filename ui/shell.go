@@ -17,8 +17,8 @@ import (
 // Config says what the desk shows and how.
 type Config struct {
 	Agent  agent.Desk
-	Words  words.Book
-	Look   theme.Look
+	Words  words.Book // where Style says nothing
+	Look   theme.Look // the same
 	Drawer Drawer
 	Log    *slog.Logger
 	Now    func() time.Time
@@ -31,8 +31,8 @@ type Config struct {
 	Notices Notices
 	// Settings keeps what is set in the window of settings; nil: there is none.
 	Settings Settings
-	// Style is how the windows look at the start: what Words and Look were made
-	// of. Desktop is the palette where it leaves the colours to the desktop.
+	// Style is how the windows look at the start; Desktop is the palette where it
+	// leaves the colours to the desktop.
 	Style   view.Style
 	Desktop theme.Palette
 	// Seen remembers of whose card's end was told; nil: for this run only.
@@ -65,6 +65,9 @@ type Shell struct {
 // New makes the desk's windows and shows none.
 func New(a fyne.App, c Config) *Shell {
 	s := &Shell{c: c, app: a, to: newDispatcher(), ask: newRequests(), counting: make(chan bool, 1), snap: agent.Snapshot{Looking: true}}
+	if c.Style != (view.Style{}) {
+		s.c.Words, s.c.Look = words.In(c.Style.Language), s.look(c.Style)
+	}
 	s.dress()
 	s.prompt, s.desk, s.tray = newPrompt(s), newDeskWindow(s), newTray(s)
 	s.notices, s.care = newNotices(s), newCareWindow(s)

@@ -12,6 +12,7 @@ import (
 	"lanyard/broker/desk"
 	"lanyard/broker/settings"
 	"lanyard/broker/settings/secret"
+	"lanyard/ui"
 	"lanyard/ui/terminal"
 )
 
@@ -28,38 +29,61 @@ func agentCommand(s *Shared) *cobra.Command {
 			"the machine's (see docs/administrator.md).",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			places, err := settingsPlaces(own)
-			if err != nil {
-				return err
+			again, err := s.runAgent(cmd, own, level, look)
+			if err == nil && again {
+				return startAgain()
 			}
-			set, err := places.Load(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if level != "" {
-				set.Log.Level = level
-			}
-			log, endLog, err := s.keptLog(cmd.ErrOrStderr(), set.Log.Level)
-			if err != nil {
-				return err
-			}
-			defer endLog()
-			passwords := secret.NewKeeper(secret.NewRing(0))
-			defer passwords.Close()
-			d, err := desk.New(set.Settings, s.socket, passwords, log)
-			if err != nil {
-				return err
-			}
-			if look.windows() {
-				return look.show(cmd, d.Agent, nil, log, d.Run)
-			}
-			return sit(cmd, d)
+			return err
 		},
 	}
 	c.Flags().StringVar(&own, "config", "", "the user's settings file (default: at its usual place); the machine's wins over it in any case")
 	c.Flags().StringVar(&level, "log", "", "what is logged: debug, info, warn, error")
 	look.flags(c.Flags())
 	return c
+}
+
+// runAgent runs the agent to its end; it tells whether it is to start anew.
+func (s *Shared) runAgent(cmd *cobra.Command, own, level string, look taste) (again bool, err error) {
+	places, err := settingsPlaces(own)
+	if err != nil {
+		return false, err
+	}
+	set, err := places.Load(cmd.Context())
+	if err != nil {
+		return false, err
+	}
+	if level != "" {
+		set.Log.Level = level
+	}
+	log, endLog, err := s.keptLog(cmd.ErrOrStderr(), set.Log.Level)
+	if err != nil {
+		return false, err
+	}
+	defer endLog()
+	passwords := secret.NewKeeper(secret.NewRing(0))
+	defer passwords.Close()
+	d, err := desk.New(set.Settings, s.socket, passwords, log)
+	if err != nil {
+		return false, err
+	}
+	kept, err := newSetup(places, set.Settings, own, passwords, log)
+	if err != nil {
+		return false, err
+	}
+	kept.obey(cmd.Context(), set)
+	if look.windows() {
+		socket, err := s.address()
+		if err != nil {
+			return false, err
+		}
+		examines, err := newPhysician(loaded(cmd.Context(), places), socket, passwords, log)
+		if err != nil {
+			return false, err
+		}
+		err = look.show(cmd, ui.Config{Agent: d.Agent, Log: log, Doctor: examines}, kept, d.Run)
+		return kept.again.Load(), err
+	}
+	return false, sit(cmd, d)
 }
 
 // settingsPlaces are the places an agent is set up from: the user's, and over

@@ -1,16 +1,17 @@
 package display
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"fyne.io/systray"
 
 	"lanyard/ui"
 	"lanyard/ui/theme"
 	"lanyard/ui/trayprobe"
+	"lanyard/ui/view"
 	"lanyard/ui/words"
 )
 
@@ -24,7 +25,7 @@ var ErrNone = errors.New("there is no display here; use --terminal")
 type Options struct {
 	Language words.Language // empty: the desktop's
 	Look     string         // light, dark or contrast; empty: the desktop's
-	Scale    float32        // of text; 0: 1
+	Text     int            // per cent; 0: 100
 }
 
 // Run shows the desk until ctx ends or the person quits. It must be called on
@@ -35,8 +36,11 @@ func Run(ctx context.Context, c ui.Config, o Options) error {
 		return ErrNone
 	}
 	a := app.NewWithID(id)
-	c.Words = words.In(o.language())
-	c.Look = theme.NewLook(o.palette(ctx, a), o.Scale)
+	c.Style = view.Style{Language: o.language(), Text: cmp.Or(o.Text, 100), Colours: o.Look}
+	c.Desktop = theme.Light()
+	if dark(ctx, a) {
+		c.Desktop = theme.Dark()
+	}
 	c.Tray, c.Tooltip, c.Notices = trayprobe.Watch, systray.SetTooltip, notices(a)
 	return ui.New(a, c).Run(ctx)
 }
@@ -46,16 +50,4 @@ func (o Options) language() words.Language {
 		return o.Language
 	}
 	return desktopLanguage()
-}
-
-func (o Options) palette(ctx context.Context, a fyne.App) theme.Palette {
-	for _, p := range theme.Palettes() {
-		if p.Name == o.Look {
-			return p
-		}
-	}
-	if dark(ctx, a) {
-		return theme.Dark()
-	}
-	return theme.Light()
 }

@@ -50,6 +50,9 @@ func (s *List) Chosen() (view.RoleRow, bool) {
 	return s.rows[s.chosen], true
 }
 
+// At tells which row is chosen.
+func (s *List) At() int { return s.chosen }
+
 // Choose makes a row the chosen one and brings it into view.
 func (s *List) Choose(i int) {
 	s.chosen = max(0, min(i, len(s.rows)-1))
