@@ -51,6 +51,10 @@ func (d *desk) Do(_ context.Context, r agent.Request) error {
 	case agent.SubmitPIN:
 		d.asked <- fmt.Sprintf("pin %d %s", r.Gen, r.PIN.Octets())
 		r.PIN.Wipe()
+	case agent.ChangePIN:
+		d.asked <- fmt.Sprintf("change %d %s %s", r.Gen, r.Old.Octets(), r.New.Octets())
+	case agent.Unblock:
+		d.asked <- fmt.Sprintf("unblock %d %s %s", r.Gen, r.PUK.Octets(), r.New.Octets())
 	default:
 		d.asked <- fmt.Sprintf("%T %+v", r, r)
 	}
