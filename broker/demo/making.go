@@ -30,6 +30,7 @@ type cardSpec struct {
 	issue   issuer
 	expired issuer // of what the card shows that a fault script lets run out; nil: nothing
 	wrong   int    // wrong passcodes that were tried on it
+	cost    virtual.Cost
 }
 
 // unready is before the name of a card that is being made: what was interrupted
@@ -50,7 +51,7 @@ func (m *material) makeCard(ctx context.Context, name string, holder person, s c
 		}
 	}
 	c, err := virtual.Create(ctx, m.path(freshName, unready+name+".card"), m.device, virtual.Spec{
-		Label: holder.name, PIN: pin, PUK: puk, PINTries: pinTries, Issue: s.issue, Expired: s.expired,
+		Label: holder.name, PIN: pin, PUK: puk, PINTries: pinTries, Issue: s.issue, Expired: s.expired, Cost: s.cost,
 	})
 	if err != nil {
 		return err
