@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"lanyard/broker/settings/secret"
 	"lanyard/ui"
 	"lanyard/ui/terminal"
+	"lanyard/ui/words"
 )
 
 // agentCommand runs the Identity Agent with the desk in this terminal.
@@ -83,7 +85,11 @@ func (s *Shared) runAgent(cmd *cobra.Command, own, level string, look taste) (ag
 		err = look.show(cmd, ui.Config{Agent: d.Agent, Log: log, Doctor: examines}, kept, d.Run)
 		return kept.again.Load(), err
 	}
-	return false, sit(cmd, d)
+	o, err := look.options(set.Look)
+	if err != nil {
+		return false, err
+	}
+	return false, sit(cmd, d, words.In(cmp.Or(o.Language, words.Of(os.Getenv))))
 }
 
 // settingsPlaces are the places an agent is set up from: the user's, and over
@@ -102,11 +108,11 @@ func settingsPlaces(own string) (settings.Places, error) {
 var errLeft = errors.New("the desk was left")
 
 // sit runs the agent and the desk in the terminal until one of them ends.
-func sit(cmd *cobra.Command, d *desk.Desk) error {
+func sit(cmd *cobra.Command, d *desk.Desk, b words.Book) error {
 	g, ctx := errgroup.WithContext(cmd.Context())
 	g.Go(func() error { return d.Run(ctx) })
 	g.Go(func() error {
-		err := (&terminal.Desk{Agent: d.Agent, In: os.Stdin, Out: cmd.OutOrStdout()}).Run(ctx)
+		err := (&terminal.Desk{Agent: d.Agent, In: os.Stdin, Out: cmd.OutOrStdout(), Words: b}).Run(ctx)
 		if err == nil || errors.Is(err, io.EOF) {
 			err = errLeft
 		}
