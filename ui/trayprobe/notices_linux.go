@@ -16,7 +16,7 @@ import (
 const (
 	notifier     = "org.freedesktop.Notifications"
 	notifierPath = "/org/freedesktop/Notifications"
-	program      = "org.lanyard.Desk" // the program's desktop entry, and its icon's name
+	program      = "org.lanyard.Desk" // the desktop entry, whose icon is shown where it is installed
 )
 
 // ErrNoBus is a notification sent while there is no session bus.
@@ -77,7 +77,7 @@ func (n *Notices) Send(ctx context.Context, title, sentence string) error {
 		sentence = plain(sentence)
 	}
 	hints := map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(program)}
-	call := service.CallWithContext(ctx, notifier+".Notify", 0, "Lanyard", last, program, title, sentence, []string{}, hints, int32(-1))
+	call := service.CallWithContext(ctx, notifier+".Notify", 0, "Lanyard", last, "", title, sentence, []string{}, hints, int32(-1))
 	var id uint32
 	if err := call.Store(&id); err != nil {
 		return fmt.Errorf("send a notification: %w", err)
