@@ -132,9 +132,11 @@ func unplugged(t *testing.T, h *hand) {
 
 func away(t *testing.T, h *hand) {
 	h.set(ServerAway, true)
-	h.submit("gp")
+	if err := h.Insert(t.Context(), "gp"); err != nil {
+		t.Fatal(err)
+	}
 	h.until("a server that is away", func(s agent.Snapshot) bool {
-		return s.Problem != nil && s.Problem.Code == failure.ServerDown
+		return s.PINWanted && s.Problem != nil && s.Problem.Code == failure.ServerDown
 	})
 	h.set(ServerAway, false)
 	h.typePIN()
