@@ -35,6 +35,9 @@ type Config struct {
 	// leaves the colours to the desktop.
 	Style   view.Style
 	Desktop theme.Palette
+	// Doctor examines this machine for the window of diagnostics; nil: there is
+	// none.
+	Doctor Doctor
 	// Seen remembers of whose card's end was told; nil: for this run only.
 	Seen Seen
 }
@@ -57,6 +60,7 @@ type Shell struct {
 	probed  bool
 
 	settings *settingsWindow
+	doctor   *diagnosticsWindow
 	frames   []*frame // of all windows
 
 	counting chan bool // the latest: there is a countdown to be seen
@@ -76,6 +80,9 @@ func New(a fyne.App, c Config) *Shell {
 	}
 	if c.Settings != nil {
 		s.settings = newSettingsWindow(s)
+	}
+	if c.Doctor != nil {
+		s.doctor = newDiagnosticsWindow(s)
 	}
 	return s
 }
@@ -107,6 +114,9 @@ func (s *Shell) Run(ctx context.Context) error {
 	if s.settings != nil {
 		all.Go(func() { s.settings.run(ctx, s.c.Settings) })
 	}
+	if s.doctor != nil {
+		all.Go(func() { s.doctor.work.run(ctx) })
+	}
 	all.Go(func() {
 		<-ctx.Done()
 		s.to.do(s.app.Quit)
@@ -125,7 +135,7 @@ func (s *Shell) Run(ctx context.Context) error {
 
 // options are the windows that this desk has.
 func (s *Shell) options() view.Options {
-	return view.Options{Settings: s.settings != nil}
+	return view.Options{Settings: s.settings != nil, Diagnostics: s.doctor != nil}
 }
 
 // ticks redraws the countdown once a second, while there is one.
@@ -251,6 +261,10 @@ func (s *Shell) act(a view.Action) {
 	case view.ShowSettings:
 		if s.settings != nil {
 			s.settings.open()
+		}
+	case view.ShowDiagnostics:
+		if s.doctor != nil {
+			s.doctor.open()
 		}
 	case view.Quit:
 		s.app.Quit()

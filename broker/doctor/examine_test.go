@@ -250,7 +250,7 @@ func TestWay(t *testing.T) {
 	}{
 		{
 			"nobody listens", func(t *testing.T, b *bench) { b.profile.BaseURL = "https://" + dead(t) },
-			"network trouble SERVER-DOWN, proxy good proxy.none, server-certificate none not-reached, server none not-reached, clock none clock.unknown",
+			"network good network.reaches, proxy good proxy.none, server-certificate none not-reached, server trouble SERVER-DOWN, clock none clock.unknown",
 		},
 		{"no such name", func(_ *testing.T, b *bench) { b.profile.BaseURL = "https://no-such-host.invalid" }, "network trouble NET-NAME"},
 		{

@@ -31,6 +31,7 @@ const (
 	ClockFast     Say = "clock.fast" // counted: minutes
 	ClockUnknown  Say = "clock.unknown"
 	NetAnswers    Say = "network.answers" // {ms}
+	NetReaches    Say = "network.reaches" // the server's computer, which refuses
 	NetByProxy    Say = "network.proxy"   // {ms}
 	ProxyNone     Say = "proxy.none"
 	ProxyInUse    Say = "proxy.used" // {proxy}
@@ -64,7 +65,7 @@ const (
 func Says() []Say {
 	return []Say{
 		ServiceRuns, NotNeeded, NotReached, ReadersFound, CardIn, CardVirtual, CardOut, CertsUntil, CertsNear, CertsSoon, CertsUnread,
-		CertsNoCard, ModuleFound, ModuleNone, ClockRight, ClockSlow, ClockFast, ClockUnknown, NetAnswers, NetByProxy,
+		CertsNoCard, ModuleFound, ModuleNone, ClockRight, ClockSlow, ClockFast, ClockUnknown, NetAnswers, NetReaches, NetByProxy,
 		ProxyNone, ProxyInUse, ProxyPassword, ProxyScript, CertGood, CertSoon, ServerAnswers, DirWorks, DirUnasked,
 		APIAnswers, TrayThere, TrayNone, TrayPart, NotesThere, NotesNone, RingWorks, RingNone, RingLocked,
 		RingSilent, SettingsGood, KeyNone, KeyInRing, KeyInFile, TimesNone, TimesKept, CutShort,

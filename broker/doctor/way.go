@@ -42,12 +42,7 @@ func (e *examination) way(ctx context.Context) {
 	}
 	e.say(ctx, e.proxy(ctx, found, profile, wrong))
 	if !found.Connected {
-		if found.Proxy == "" {
-			e.say(ctx, unreached(Network, wrong))
-		} else {
-			e.beyond(ctx, Network)
-		}
-		e.beyond(ctx, Certificate, Server, Clock)
+		e.unconnected(ctx, found, wrong)
 		return
 	}
 	e.say(ctx, network(found))
@@ -56,6 +51,21 @@ func (e *examination) way(ctx context.Context) {
 		return
 	}
 	e.say(ctx, e.certificate(found, wrong), server(found, wrong), e.clock(found))
+}
+
+// unconnected says how far a way led that did not lead to the server. Where
+// the server's computer refused, the network is in order.
+func (e *examination) unconnected(ctx context.Context, p client.Probe, wrong *client.Error) {
+	e.beyond(ctx, Certificate, Clock)
+	switch {
+	case p.Proxy != "":
+		e.beyond(ctx, Network, Server)
+	case wrong.Code == failure.ServerDown:
+		e.say(ctx, good(Network, NetReaches), unreached(Server, wrong))
+	default:
+		e.say(ctx, unreached(Network, wrong))
+		e.beyond(ctx, Server)
+	}
 }
 
 // beyond says of rows that they lie behind a fault.

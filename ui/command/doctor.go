@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lanyard/broker/doctor"
+	"lanyard/broker/settings/secret"
 	"lanyard/ui/view"
 	"lanyard/ui/words"
 )
@@ -55,32 +56,41 @@ func (s *Shared) checkUp(cmd *cobra.Command, k checkup) error {
 	if k.explain != "" {
 		return explainCode(cmd.OutOrStdout(), b, k.explain)
 	}
-	p, err := s.physician(k.own)
+	places, err := settingsPlaces(k.own)
 	if err != nil {
 		return err
 	}
-	defer p.close()
+	socket, err := s.address()
+	if err != nil {
+		return err
+	}
+	passwords := secret.NewKeeper(secret.NewRing(0))
+	defer passwords.Close()
+	p, err := newPhysician(loaded(cmd.Context(), places), socket, passwords, discard)
+	if err != nil {
+		return err
+	}
+	return p.report(cmd, b, k)
+}
+
+// report examines, prints and keeps what was asked for.
+func (p *physician) report(cmd *cobra.Command, b words.Book, k checkup) error {
 	r := p.Examine(cmd.Context(), nil)
-	if err := cmd.Context().Err(); err != nil {
-		return err
-	}
-	if k.json {
+	err := cmd.Context().Err()
+	switch {
+	case err != nil:
+	case k.json:
 		err = view.DiagnosticsJSON(cmd.OutOrStdout(), b, r, version)
-	} else {
-		_, err = io.WriteString(cmd.OutOrStdout(), view.DiagnosticsText(b, r, version))
+	default:
+		_, err = io.WriteString(cmd.OutOrStdout(), p.Text(b, r))
 	}
-	if err != nil {
-		return err
+	if err == nil && k.bundle != "" {
+		err = p.write(cmd.Context(), k.bundle, b, r, k.names)
 	}
-	if k.bundle != "" {
-		if err := p.write(cmd.Context(), k.bundle, b, r, k.names); err != nil {
-			return err
-		}
+	if err == nil && r.Worst() == doctor.Trouble {
+		err = errors.New("something needs attention: see above")
 	}
-	if r.Worst() == doctor.Trouble {
-		return errors.New("something needs attention: see above")
-	}
-	return nil
+	return err
 }
 
 // explainCode says what a code means.

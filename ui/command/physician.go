@@ -18,42 +18,27 @@ import (
 	"lanyard/broker/doctor/logfile"
 	"lanyard/broker/localapi"
 	"lanyard/broker/settings"
-	"lanyard/broker/settings/secret"
 	"lanyard/ui/view"
 	"lanyard/ui/words"
 )
 
 // physician examines this machine for the command and for the window, and
 // gathers what IT wants to see.
-type physician struct {
-	config doctor.Config
-	close  func()
-}
+type physician struct{ config doctor.Config }
 
-// physician makes one for an agent with its usual settings, or those of a file.
-func (s *Shared) physician(own string) (*physician, error) {
-	places, err := settingsPlaces(own)
-	if err != nil {
-		return nil, err
-	}
-	socket, err := s.address()
-	if err != nil {
-		return nil, err
-	}
-	return newPhysician(func() (settings.Settings, error) {
-		set, err := places.Load(context.Background())
-		return set.Settings, err
-	}, socket, discard)
-}
-
-func newPhysician(set func() (settings.Settings, error), socket string, log *slog.Logger) (*physician, error) {
-	passwords := secret.NewKeeper(secret.NewRing(0))
+// newPhysician makes one for the agent at a socket, whose settings are read by
+// set.
+func newPhysician(set func() (settings.Settings, error), socket string, passwords desk.Passwords, log *slog.Logger) (*physician, error) {
 	c, err := desk.Doctor(set, socket, passwords, log)
-	if err != nil {
-		passwords.Close()
-		return nil, err
+	return &physician{config: c}, err
+}
+
+// loaded reads the settings of places for a physician.
+func loaded(ctx context.Context, places settings.Places) func() (settings.Settings, error) {
+	return func() (settings.Settings, error) {
+		set, err := places.Load(ctx)
+		return set.Settings, err
 	}
-	return &physician{config: c, close: passwords.Close}, nil
 }
 
 // Examine looks at everything and tells each row as it comes.

@@ -89,6 +89,7 @@ const (
 	DiagClockFastNext      Key = "diagnostics.clock.fast.next"
 	DiagClockUnknown       Key = "diagnostics.clock.unknown"
 	DiagNetAnswers         Key = "diagnostics.network.answers"
+	DiagNetReaches         Key = "diagnostics.network.reaches"
 	DiagNetProxy           Key = "diagnostics.network.proxy"
 	DiagProxyNone          Key = "diagnostics.proxy.none"
 	DiagProxyUsed          Key = "diagnostics.proxy.used"

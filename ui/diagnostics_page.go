@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"lanyard/ui/icon"
+	"lanyard/ui/theme"
+	"lanyard/ui/view"
+	"lanyard/ui/widget"
+	"lanyard/ui/words"
+)
+
+// body is the head and the list of rows.
+func (d *diagnosticsWindow) body(width float32) fyne.CanvasObject {
+	l, v := d.s.c.Look, d.view
+	size, gap := l.Control(44), l.Space(14)
+	inner := width - size - gap
+	head := widget.Row(gap, widget.At(widget.Middle, verdictDisc(l, v.Tone, size)), widget.Item{
+		Grow: true, Align: widget.Middle, Object: widget.Column(l.Space(2),
+			widget.Of(widget.Paragraph(v.Title, widget.Face{Size: l.Type(theme.Title), Bold: true, Ink: l.Text}, inner)),
+			widget.Of(widget.Paragraph(v.Sentence, widget.Face{Size: l.Type(theme.Second), Ink: l.Text2}, inner))),
+	})
+	room := l.Space(18)
+	lines := make([]view.Line, len(v.Rows))
+	for i, r := range v.Rows {
+		lines[i] = r.Line
+	}
+	d.lines.Set(l, v.List, lines, width-2*room)
+	list := widget.Surface(widget.Paint{Fill: l.Surface, Stroke: l.Line, Width: l.Stroke(), Corner: theme.CornerCard}, 0,
+		widget.Inset(l.Space(6), room, l.Space(6), room, d.lines))
+	return widget.Column(l.Space(16), widget.Of(head), widget.Of(list))
+}
+
+// verdictDisc is the sign of the whole.
+func verdictDisc(l theme.Look, t view.Tone, size float32) fyne.CanvasObject {
+	tint, sign := theme.Ink{Ink: l.Brand, Soft: l.BrandSoft}, icon.Search
+	switch t {
+	case view.Good:
+		tint, sign = l.Palette.OK, icon.Tick
+	case view.Careful, view.Bad:
+		tint, sign = l.Palette.Warn, icon.Warning
+	case view.Neutral:
+	}
+	disc := canvas.NewCircle(tint.Soft)
+	disc.StrokeColor, disc.StrokeWidth = l.Frame(tint.Ink)
+	return container.NewStack(widget.Blank(size, size), disc, container.NewCenter(widget.Picture(sign, tint.Ink, size*0.55)))
+}
+
+// foot is what became of the last button, the wish for names, and the buttons.
+func (d *diagnosticsWindow) foot(width float32) fyne.CanvasObject {
+	c, v := d.s.c, d.view
+	l := c.Look
+	var items []widget.Item
+	if d.note != nil {
+		var buttons []fyne.CanvasObject
+		if d.folder != "" {
+			b := widget.NewButton(l, c.Words.Text(words.DiagShowFolder), widget.Plain, d.browse).Small()
+			b.Keys = d.key
+			buttons = append(buttons, b)
+		}
+		items = append(items, widget.Of(widget.Note(l, *d.note, width, buttons...)))
+	}
+	names := widget.NewCheck(l, v.Names, v.Names, d.names, width, func(on bool) { d.names = on; d.show() })
+	names.Keys = d.key
+	save := d.button(v.Save, d.done && !d.busy, d.save)
+	if d.busy && d.done {
+		save = d.button(c.Words.Text(words.DiagSaving), false, nil)
+	}
+	copyIt, again := d.button(v.Copy, d.done, d.copy), d.button(v.Again, !d.busy, d.examine)
+	gap := l.Space(12)
+	needed := save.MinSize().Width + copyIt.MinSize().Width + again.MinSize().Width + 3*gap
+	row := widget.Row(gap, widget.Of(save), widget.Of(copyIt), widget.Gap(), widget.Of(again))
+	if needed > width {
+		row = widget.Column(gap, widget.Of(save), widget.Of(copyIt), widget.Of(again))
+	}
+	return widget.Column(l.Space(10), append(items, widget.At(widget.Start, names), widget.Of(row))...)
+}
+
+func (d *diagnosticsWindow) button(text string, on bool, press func()) *widget.Button {
+	if !on {
+		press = nil
+	}
+	b := widget.NewButton(d.s.c.Look, text, widget.Plain, press)
+	b.Keys = d.key
+	return b
+}
+
+// sight scrolls a row into sight.
+func (d *diagnosticsWindow) sight(top, height float32) {
+	scroll := d.frame.scroll
+	if scroll == nil {
+		return
+	}
+	at, ok := below(scroll.Content, d.lines)
+	if !ok {
+		return
+	}
+	room := d.frame.look.Space(12)
+	y := min(max(scroll.Offset.Y, at+top+height+room-scroll.Size().Height), max(at+top-room, 0))
+	if at+top < scroll.Size().Height/2 {
+		y = 0 // the head, too
+	}
+	scroll.ScrollToOffset(fyne.NewPos(0, y))
+}
