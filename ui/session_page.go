@@ -74,11 +74,11 @@ func (d *deskWindow) desktop(width float32) []fyne.CanvasObject {
 	if s.notices.mute() {
 		n.Sentence = w.Text(words.NoTrayNoNotices)
 	}
-	var quit []fyne.CanvasObject
-	if s.snap.UID == "" {
-		quit = append(quit, d.small(view.Button{Text: w.Text(words.Quit), Action: view.Quit}, widget.Plain))
+	var menu []fyne.CanvasObject
+	for _, b := range view.TraylessOf(w, s.snap, s.options(), d.v) {
+		menu = append(menu, d.small(b, widget.Plain))
 	}
-	return append(out, widget.Note(l, n, width, quit...))
+	return append(out, widget.Note(l, n, width, menu...))
 }
 
 // aside is a quiet line that says how things are.

@@ -70,6 +70,9 @@ func signedOn(b words.Book, s agent.Snapshot, o Options, now time.Time, v *Sessi
 	if len(s.Roles) > 1 {
 		v.Left = append(v.Left, Button{b.Text(words.ChangeRole), ChangeRole})
 	}
+	if s.Card != nil {
+		v.Left = append(v.Left, Button{b.Text(words.TrayCard), ShowCare})
+	}
 	if s.Phase != agent.Renewing {
 		v.Right = append(v.Right, Button{b.Text(words.LockNow), LockDesk})
 	}

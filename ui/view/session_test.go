@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,10 +45,10 @@ func TestSessionButtons(t *testing.T) {
 		note        []view.Action
 		filled      view.Action
 	}{
-		{name: "signed on", s: nurse(), left: []view.Action{view.ChangeRole}, right: []view.Action{view.LockDesk, view.SignOut}},
-		{name: "one role", s: oneRole, right: []view.Action{view.LockDesk, view.SignOut}},
-		{name: "renewing", s: renewing, left: []view.Action{view.ChangeRole}, right: []view.Action{view.SignOut}},
-		{name: "server away", s: away, left: []view.Action{view.ChangeRole}, right: []view.Action{view.LockDesk, view.SignOut}, note: []view.Action{view.TryNow, view.ShowDiagnostics}},
+		{name: "signed on", s: nurse(), left: []view.Action{view.ChangeRole, view.ShowCare}, right: []view.Action{view.LockDesk, view.SignOut}},
+		{name: "one role", s: oneRole, left: []view.Action{view.ShowCare}, right: []view.Action{view.LockDesk, view.SignOut}},
+		{name: "renewing", s: renewing, left: []view.Action{view.ChangeRole, view.ShowCare}, right: []view.Action{view.SignOut}},
+		{name: "server away", s: away, left: []view.Action{view.ChangeRole, view.ShowCare}, right: []view.Action{view.LockDesk, view.SignOut}, note: []view.Action{view.TryNow, view.ShowDiagnostics}},
 		{name: "locked, card in", s: lockedIn, right: []view.Action{view.SignOut}, filled: view.Retry},
 		{name: "locked, card out", s: lockedOut, right: []view.Action{view.SignOut}},
 		{name: "locked, another's card in", s: stranger, right: []view.Action{view.SignOut}, filled: view.Retry},
@@ -162,6 +163,34 @@ func TestMenu(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, c.got, c.want)
+		}
+	}
+}
+
+// TestWithoutATrayTheWindowLeadsEverywhere holds that what the menu of the tray
+// offers can be reached once on a desktop without one.
+func TestWithoutATrayTheWindowLeadsEverywhere(t *testing.T) {
+	b, o := words.Book{}, view.Options{Diagnostics: true, Settings: true}
+	for name, s := range map[string]agent.Snapshot{
+		"signed on": nurse(), "no card": {Phase: agent.NoCard}, "no reader": {Phase: agent.NoReader},
+		"card in": {Phase: agent.NoCard, Card: cardIn()}, "locked": {Phase: agent.Locked, UID: "1", Card: cardIn()},
+	} {
+		v := view.SessionOf(b, s, o, time.Now())
+		reach := actions(slices.Concat(v.Left, v.Right, v.NoteDo, []view.Button{v.Filled}, view.TraylessOf(b, s, o, v))...)
+		for _, i := range view.TrayOf(b, s, o).Menu {
+			times := 0
+			for _, a := range reach {
+				if a == i.Action {
+					times++
+				}
+			}
+			want := 1
+			if i.Action == view.ShowDesk || i.Action == view.Quit && s.UID != "" {
+				want = 0
+			}
+			if i.Action != view.NoAction && times != want {
+				t.Errorf("%s: %s is to be reached %d times", name, i.Text, times)
+			}
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"lanyard/broker/agent"
 	"lanyard/broker/failure"
 	"lanyard/ui/words"
@@ -87,6 +89,24 @@ func TrayOf(b words.Book, s agent.Snapshot, o Options) Tray {
 	}
 	t.Menu = append(t.Menu, MenuItem{b.Text(words.Quit), Quit})
 	return t
+}
+
+// TraylessOf are what only the menu of the tray would lead to, for a desktop
+// without one: what the window itself lacks. Nobody quits under a person who
+// is signed on.
+func TraylessOf(b words.Book, s agent.Snapshot, o Options, v Session) []Button {
+	has := func(a Action) bool {
+		all := slices.Concat(v.Left, v.Right, v.NoteDo, []Button{v.Filled})
+		return slices.ContainsFunc(all, func(b Button) bool { return b.Action == a })
+	}
+	var rest []Button
+	for _, i := range TrayOf(b, s, o).Menu {
+		if i.Action == ShowDesk || i.Action == Quit && s.UID != "" || has(i.Action) || i.Action == NoAction {
+			continue
+		}
+		rest = append(rest, Button(i))
+	}
+	return rest
 }
 
 // whoItems say in which role the person is signed on, where and for how long.
