@@ -26,6 +26,7 @@ type careWindow struct {
 	seq     uint64         // the snapshot of then
 	taken   bool           // the agent has the form
 	working bool           // the form is drawn as one that the card works on
+	last    *widget.PIN    // lost the focus last
 	first   *widget.Button // has the focus where there is no field
 	direct  bool           // the window was opened for the form: with it, it closes
 	quiet   bool           // the fields are wiped by the window itself
@@ -38,8 +39,8 @@ func newCareWindow(s *Shell) *careWindow {
 		f := widget.NewPIN(s.c.Look, s.c.Now)
 		f.Submit, f.Escape, f.Keys = w.submit, w.escape, w.key
 		f.Changed = func() { w.typed(i) }
-		f.Lost = func() { s.to.do(w.left) }
-		f.Gained = func() { w.frame.bring(f) }
+		f.Lost = func() { w.last = f; s.to.do(w.left) }
+		f.Gained = func() { w.gained(f) }
 		w.fields[i] = f
 	}
 	w.frame.window.Canvas().SetOnTypedKey(w.key)
@@ -205,7 +206,18 @@ func (w *careWindow) key(e *fyne.KeyEvent) {
 		if v := view.CareOf(w.s.c.Words, w.s.snap, w.ask, w.s.c.Now()); v.Filled.Action != view.NoAction {
 			w.act(v.Filled.Action)
 		}
+	default:
+		w.frame.key(e.Name)
 	}
+}
+
+// gained has a field that got the focus in sight. Enter that goes from field to
+// field is not one that was meant for another window.
+func (w *careWindow) gained(f *widget.PIN) {
+	if w.last != nil && w.last != f {
+		f.Ready()
+	}
+	w.frame.bring(f)
 }
 
 // left wipes what was typed if the keys go to another window now.

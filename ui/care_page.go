@@ -100,13 +100,21 @@ func (w *careWindow) about(v view.Care, width float32) fyne.CanvasObject {
 	room := l.Space(18)
 	inner := width - 2*room
 	var items []widget.Item
+	add := func(o fyne.CanvasObject) {
+		if len(items) > 0 {
+			items = append(items, widget.Of(widget.Rule(l)))
+		}
+		items = append(items, widget.Of(o))
+	}
 	for _, c := range v.Certs {
-		items = append(items, widget.Of(certLine(l, c, inner)), widget.Of(widget.Rule(l)))
+		add(certLine(l, c, inner))
 	}
 	if v.Words != "" {
-		items = append(items, widget.Of(widget.Paragraph(v.Words, widget.Face{Size: l.Type(theme.Text), Ink: l.Text2}, inner)), widget.Of(widget.Rule(l)))
+		add(widget.Paragraph(v.Words, widget.Face{Size: l.Type(theme.Text), Ink: l.Text2}, inner))
 	}
-	items = append(items, widget.Of(pair(l, icon.Lock, l.Text2, v.Passcode, inner)))
+	if v.Passcode != (view.Fact{}) {
+		add(pair(l, icon.Lock, l.Text2, v.Passcode, inner))
+	}
 	if b := w.s.button(v.Details, widget.Plain, w.act, w.key); b != nil {
 		items = append(items, widget.At(widget.Start, b.(*widget.Button).Small()))
 	}
@@ -201,8 +209,10 @@ func (f *frame) bring(o fyne.CanvasObject) {
 	if f.scroll == nil {
 		return
 	}
-	d := fyne.CurrentApp().Driver()
-	top := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(f.scroll.Content).Y
+	top, in := below(f.scroll.Content, o)
+	if !in {
+		return
+	}
 	room := f.look.Space(40) // for its label, and for what stands below
 	at, height := f.scroll.Offset.Y, f.scroll.Size().Height
 	if y := max(min(at, top-room), top+o.Size().Height+room-height); y != at {

@@ -180,6 +180,25 @@ func TestChangePasscodeByKeyboard(t *testing.T) {
 	}
 }
 
+// TestEnterGoesFromFieldToField: it is deaf when the window comes up, and not
+// between the fields of a quick hand.
+func TestEnterGoesFromFieldToField(t *testing.T) {
+	c := lookAtCard(t, cared(1), view.ShowCare)
+	c.s.care.act(view.ChangePasscode)
+	enter := func() { c.canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn}); c.turn() }
+	c.typing("739146")
+	enter()
+	if c.at() != 1 {
+		t.Fatal("Enter counts though the form has just come up")
+	}
+	c.press(fyne.KeyReturn)
+	for range 2 {
+		c.typing("40718253")
+		enter()
+	}
+	c.wantPINs("change 1 739146 40718253")
+}
+
 func TestWrongOldPasscodeIsAskedAgain(t *testing.T) {
 	c := lookAtCard(t, cared(1), view.ShowCare)
 	c.s.care.act(view.ChangePasscode)

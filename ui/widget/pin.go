@@ -86,6 +86,9 @@ func (p *PIN) Focused() bool { return p.focused }
 // Guard makes Enter deaf for a moment: the field's window has just come up.
 func (p *PIN) Guard() { p.since = p.now() }
 
+// Ready makes Enter count at once: the focus came from a field beside it.
+func (p *PIN) Ready() { p.since = time.Time{} }
+
 // Take hands out what was typed and wipes the field. The caller owns the PIN.
 func (p *PIN) Take() *card.PIN {
 	pin := card.CopyPIN(p.octets[:p.n])
