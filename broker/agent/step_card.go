@@ -217,7 +217,8 @@ func (m *move) countNext() {
 	}
 }
 
-// sessionCardOut does what the site's mode says.
+// sessionCardOut does what the site's mode says. What is asked of a copy of the
+// card ends with the session.
 func (m *move) sessionCardOut() {
 	switch m.rules.Mode {
 	case LockPersistence:
@@ -225,11 +226,10 @@ func (m *move) sessionCardOut() {
 		m.on.locked = true
 	case Mobility:
 		m.on.card = 0
-	case EnhancedNormal:
-		m.endSession(true)
-		m.unlock = true
 	default:
+		m.endTry()
 		m.endSession(true)
+		m.unlock = m.rules.Mode == EnhancedNormal
 	}
 }
 

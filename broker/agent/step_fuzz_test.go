@@ -397,6 +397,7 @@ func (w *world) result(e Effect, how byte) Input {
 		}
 		return in
 	case Select:
+		w.toldOver(e.Session, err)
 		return Selected{Session: e.Session, Role: e.Role, Mode: e.Mode, Err: err}
 	case KeepAlive:
 		if err != nil && ProblemOf(err).Code == failure.SessionEnded {
@@ -407,6 +408,7 @@ func (w *world) result(e Effect, how byte) Input {
 		return Tended{Seat: e.Seat, Kind: e.Kind, Retries: int(how>>4) % 4, Err: err}
 	case Look:
 		in := Looked{Session: e.Session, Err: err}
+		w.toldOver(e.Session, err)
 		if err == nil {
 			in.Places = []broker.Place{{ID: "s1", This: true}, {ID: "s2"}, {ID: "s3"}}
 		}
@@ -421,6 +423,13 @@ func (w *world) result(e Effect, how byte) Input {
 	default:
 		w.t.Fatalf("%T has no result", e)
 		return nil
+	}
+}
+
+// toldOver notes that the server knows a session no more.
+func (w *world) toldOver(session uint64, err error) {
+	if err != nil && ProblemOf(err).Code == failure.SessionEnded && session == w.state.on.serial {
+		delete(w.live, w.state.on.on)
 	}
 }
 

@@ -28,8 +28,10 @@ func isPlace(id string) func(broker.Place) bool {
 func (m *move) placesRequest(r Request) {
 	switch r := r.(type) {
 	case LookForPlaces:
+		m.on.places.Problem = nil
 		m.look()
 	case EndPlace:
+		m.on.places.Problem = nil
 		m.on.places.Ending = r.ID
 		m.do(EndElsewhere{Session: m.on.serial, Ticket: m.on.on.Ticket, ID: r.ID})
 	}
@@ -37,7 +39,7 @@ func (m *move) placesRequest(r Request) {
 
 // look asks where else the user is signed on.
 func (m *move) look() {
-	if !m.on.looking {
+	if m.usable() && !m.on.looking {
 		m.on.looking = true
 		m.do(Look{Session: m.on.serial, Ticket: m.on.on.Ticket})
 	}

@@ -44,7 +44,7 @@ func (s State) Fits(r Request) error {
 
 // canAsk tells whether the question for the PIN can be opened.
 func (s State) canAsk() bool {
-	idle := s.use.stage == ready || s.use.stage == unusable
+	idle := (s.use.stage == ready || s.use.stage == unusable) && s.use.care.busy == NoCare
 	if s.heldOnKeys() {
 		return true
 	}

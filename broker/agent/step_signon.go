@@ -158,6 +158,9 @@ func (m *move) resumed() {
 	m.problem = nil
 	m.on.locked = false
 	m.on.card = m.use.gen()
+	if m.on.places.At.IsZero() {
+		m.look() // it was locked before it could be asked
+	}
 	if m.on.fails > 0 || m.on.offline {
 		m.touch()
 	}

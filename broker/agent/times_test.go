@@ -29,6 +29,7 @@ func (s *stopwatch) told(d *desk, want ...Measured) {
 	d.pass(0)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	slices.SortFunc(s.took, func(a, b Measured) int { return int(a.Measure - b.Measure) })
 	if !slices.Equal(s.took, want) {
 		d.t.Fatalf("measured %v, want %v", s.took, want)
 	}

@@ -61,6 +61,7 @@ func (d *Desk) Run(ctx context.Context) error {
 				return context.Cause(ctx)
 			case snap := <-snapshots:
 				s.show(snap)
+				s.tellShown(ctx)
 				tell(asking, s.wanted())
 				if d.Until != nil && d.Until(snap) {
 					return errDone
@@ -77,6 +78,16 @@ func (d *Desk) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// tellShown tells the agent that the question of a card is to be seen, once for
+// each insertion.
+func (s *sitting) tellShown(ctx context.Context) {
+	asks := s.question == forPIN || s.snap.Keypad != nil
+	if asks && s.gen != s.seen {
+		s.seen = s.gen
+		_ = s.desk.Agent.Do(ctx, agent.Shown{Gen: s.gen}) // a card that has gone is not measured
+	}
 }
 
 // tell replaces what stands in a channel of one.
@@ -102,6 +113,7 @@ type sitting struct {
 	n        int
 	mid      bool // the last line that was printed is not at its end
 
+	seen     card.Generation // whose question was shown last
 	form     form
 	tried    agent.CareKind // what was handed in and not yet answered
 	triedAt  uint64
