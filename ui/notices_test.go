@@ -68,6 +68,8 @@ func (h *hand) work() {
 
 func (b *board) want(t *testing.T, titles ...string) {
 	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if got := strings.Join(b.sent, "; "); got != strings.Join(titles, "; ") {
 		t.Errorf("shown %q, want %q", got, titles)
 	}
