@@ -17,9 +17,11 @@ func (s *Shell) restyle(v view.Style) {
 	for _, f := range s.frames {
 		f.look = s.c.Look
 	}
-	s.prompt.restyle()
+	row := s.prompt.row()
+	s.prompt.field.SetLook(s.c.Look)
 	s.care.restyle()
 	s.show(s.snap)
+	s.prompt.restyle(row)
 	if s.settings != nil {
 		s.settings.show()
 	}
@@ -46,9 +48,16 @@ func (s *Shell) dress() {
 	s.app.SetIcon(fyne.NewStaticResource("lanyard"+ink+".svg", icon.Small(icon.Brand, ink)))
 }
 
-// restyle keeps the typed passcode, the search and the row that is chosen.
-func (p *prompt) restyle() {
-	p.field.SetLook(p.s.c.Look)
+// row is which role is chosen while the question is open.
+func (p *prompt) row() int {
+	if p.roles == nil || p.roles.list == nil {
+		return 0
+	}
+	return p.roles.list.At()
+}
+
+// restyle keeps the search and the row that is chosen.
+func (p *prompt) restyle(row int) {
 	old := p.roles
 	if old == nil {
 		return
@@ -59,9 +68,7 @@ func (p *prompt) restyle() {
 	p.roles.search.SetText(old.typed)
 	p.roles.search.CursorColumn = len([]rune(old.typed))
 	p.drawRoles()
-	if old.list != nil {
-		p.roles.list.Choose(old.list.At())
-	}
+	p.roles.list.Choose(row)
 	if f := p.roles.focus(); searching || f != fyne.Focusable(p.roles.search) {
 		p.frame.window.Canvas().Focus(f)
 	}

@@ -82,7 +82,7 @@ func (w *settingsWindow) row(r view.Setting, width float32) fyne.CanvasObject {
 	}
 	inner := width - end.MinSize().Width - gap
 	name := widget.Measure(r.Name, widget.Face{Size: l.Type(theme.Text), Bold: true})
-	if r.Control == view.Password || inner < min(name, width*0.36) {
+	if r.Key == view.PasswordKey || inner < min(name, width*0.36) {
 		below := widget.At(widget.Start, end)
 		if r.Control == view.Password {
 			below = widget.Of(end)

@@ -16,6 +16,7 @@ import (
 type Choice struct {
 	base.BaseWidget
 	Pick   func(int)            // another one was taken
+	Tap    func()               // one was tapped, it may be the one that was taken; may be nil
 	Keys   func(*fyne.KeyEvent) // keys it does not take; may be nil
 	Gained func()               // told that it has the focus now; may be nil
 
@@ -103,7 +104,12 @@ func (c *Choice) FocusLost() { c.focused = false; c.Refresh() }
 func (c *Choice) Lit() bool { return c.focused }
 
 // Tapped takes the choice under the pointer.
-func (c *Choice) Tapped(e *fyne.PointEvent) { c.take(c.at(e.Position)) }
+func (c *Choice) Tapped(e *fyne.PointEvent) {
+	c.take(c.at(e.Position))
+	if c.Tap != nil {
+		c.Tap()
+	}
+}
 
 // MouseIn tints what is under the pointer.
 func (c *Choice) MouseIn(e *desktop.MouseEvent) { c.MouseMoved(e) }
@@ -210,7 +216,11 @@ func (r *choiceRenderer) Layout(s fyne.Size) {
 			r.rules[i].Resize(fyne.NewSize(l.Stroke(), cell.h))
 		}
 		text := r.texts[i].MinSize()
-		r.texts[i].Move(fyne.NewPos(cell.x+(cell.w-text.Width)/2, cell.y+(cell.h-text.Height)/2))
+		x := (cell.w - text.Width) / 2
+		if r.c.stacked {
+			x = l.Space(13)
+		}
+		r.texts[i].Move(fyne.NewPos(cell.x+x, cell.y+(cell.h-text.Height)/2))
 		r.texts[i].Resize(text)
 	}
 }

@@ -64,21 +64,30 @@ func (p *Picker) take(i int) {
 // Tapped shows the list.
 func (p *Picker) Tapped(*fyne.PointEvent) { p.open() }
 
-// open shows the list below the control.
+// open shows the list below the control. There, too, arrows change what is
+// taken; Enter, Escape and a tap close it.
 func (p *Picker) open() {
 	c := fyne.CurrentApp().Driver().CanvasForObject(p)
 	if c == nil {
 		return
 	}
-	items := make([]*fyne.MenuItem, len(p.texts))
-	for i, t := range p.texts {
-		items[i] = fyne.NewMenuItem(t, func() { p.take(i) })
-		items[i].Checked = i == p.chosen
+	list := NewChoice(p.look, p.name, p.texts, p.chosen, 0)
+	popup := base.NewPopUp(list, c)
+	list.Pick = p.take
+	list.Tap = popup.Hide
+	list.Keys = func(e *fyne.KeyEvent) {
+		switch e.Name {
+		case fyne.KeyEscape, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace, fyne.KeyTab:
+			popup.Hide()
+		}
 	}
-	menu := base.NewPopUpMenu(fyne.NewMenu("", items...), c)
-	menu.ShowAtRelativePosition(fyne.NewPos(0, p.Size().Height+p.look.Space(4)), p)
-	menu.Resize(fyne.NewSize(max(menu.MinSize().Width, p.Size().Width), menu.MinSize().Height))
-	c.Focus(menu)
+	popup.Resize(popup.MinSize().Max(fyne.NewSize(p.Size().Width, 0)))
+	below, top := p.Size().Height, fyne.CurrentApp().Driver().AbsolutePositionForObject(p).Y
+	if over := top + below + popup.Size().Height - c.Size().Height; over > 0 {
+		below = max(below-over, -top) // a list at the window's foot goes up as far as it must
+	}
+	popup.ShowAtRelativePosition(fyne.NewPos(p.Size().Width-popup.Size().Width, below), p)
+	c.Focus(list)
 }
 
 // TypedKey moves the choice or shows the list.
@@ -160,7 +169,7 @@ func (r *pickerRenderer) MinSize() fyne.Size {
 	for _, t := range r.p.texts {
 		widest = max(widest, Measure(t, r.p.face()))
 	}
-	return fyne.NewSize(min(widest+r.room(), r.p.most), r.p.look.Control(40))
+	return fyne.NewSize(min(widest+r.room()+1, r.p.most), r.p.look.Control(40))
 }
 
 // Layout fits the parts in.

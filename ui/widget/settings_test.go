@@ -74,13 +74,16 @@ func TestPicker(t *testing.T) {
 	hit(p, fyne.KeyDown)
 	w.Canvas().Focus(p)
 	hit(p, fyne.KeySpace)
-	menu := w.Canvas().Focused()
-	if menu == fyne.Focusable(p) || w.Canvas().Overlays().Top() == nil {
+	list := w.Canvas().Focused()
+	if list == fyne.Focusable(p) || w.Canvas().Overlays().Top() == nil {
 		t.Fatal("no list opened")
 	}
-	hit(menu, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
-	if len(picked) != 2 || picked[0] != 1 || picked[1] != 2 {
-		t.Errorf("picked %v", picked)
+	hit(list, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	if len(picked) != 2 || picked[0] != 1 || picked[1] != 2 || p.AccessibilityLabel() != "Reader: C" {
+		t.Errorf("picked %v, %s", picked, p.AccessibilityLabel())
+	}
+	if w.Canvas().Overlays().Top() != nil || w.Canvas().Focused() != fyne.Focusable(p) {
+		t.Error("the list stays, or the focus does not come back")
 	}
 }
 
