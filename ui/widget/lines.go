@@ -148,6 +148,9 @@ func (s *Lines) draw(i int, line view.Line) fyne.CanvasObject {
 		inner += button.MinSize().Width + gap
 	}
 	face := Face{Size: l.Type(theme.Second), Ink: l.Text2}
+	if line.Second != "" {
+		face.Ink = l.Text
+	}
 	items := []Item{Of(Paragraph(line.Text, face, inner))}
 	if line.Second != "" {
 		items = append(items, Of(Paragraph(line.Second, Face{Size: l.Type(theme.Least), Ink: l.Text2}, inner)))
@@ -214,14 +217,15 @@ type linesRenderer struct {
 
 // MinSize is what all lines need.
 func (r *linesRenderer) MinSize() fyne.Size {
-	height := float32(0)
+	width, height := r.s.width, float32(0)
 	for i, o := range r.s.drawn {
-		height += o.MinSize().Height
+		m := o.MinSize()
+		width, height = max(width, m.Width), height+m.Height
 		if i > 0 {
 			height += r.s.look.Stroke()
 		}
 	}
-	return fyne.NewSize(r.s.width, height)
+	return fyne.NewSize(width, height)
 }
 
 // Layout places the lines.
