@@ -50,6 +50,29 @@ func TestDoctorOfAnEmptyHome(t *testing.T) {
 	}
 }
 
+// unzip returns all that a zip file holds.
+func unzip(t *testing.T, name string) string {
+	t.Helper()
+	z, err := zip.OpenReader(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = z.Close() }()
+	all := ""
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += f.Name + "\n" + string(text)
+	}
+	return all
+}
+
 func TestBundle(t *testing.T) {
 	u := newUser(t)
 	name := filepath.Join(u.home, "x.zip")
@@ -57,25 +80,7 @@ func TestBundle(t *testing.T) {
 		if status, _, err := u.run(t, line, ""); status != 1 || !strings.Contains(err, "see above") {
 			t.Fatalf("%s: %d %s", line, status, err)
 		}
-		z, err := zip.OpenReader(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all := ""
-		for _, f := range z.File {
-			r, err := f.Open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			text, err := io.ReadAll(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all += string(text)
-		}
-		if err := z.Close(); err != nil {
-			t.Error(err)
-		}
+		all := unzip(t, name)
 		host, err := os.Hostname()
 		if err != nil {
 			t.Fatal(err)
