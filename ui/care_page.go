@@ -18,6 +18,7 @@ func (w *careWindow) draw(snap agent.Snapshot, v view.Care) {
 	was := w.frame.window.Canvas().Focused()
 	w.frame.put(page{
 		title: v.Title, env: view.EnvironmentOf(c.Words, snap.Environment), width: careWidth, person: w.holder(v),
+		keeps: v.Form != nil && v.Form.Busy,
 		body: func(width float32) fyne.CanvasObject {
 			if v.Form != nil {
 				return w.formBody(v, width)

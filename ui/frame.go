@@ -37,6 +37,7 @@ type frame struct {
 	byPlace bool
 	stays   bool // where the window manager put it
 	width   float32
+	height  float32
 	title   string
 	scroll  *container.Scroll // the middle, where it is taller than the window may be
 }
@@ -59,6 +60,9 @@ type page struct {
 	width  float32 // at 100 %
 	body   func(width float32) fyne.CanvasObject
 	foot   func(width float32) fyne.CanvasObject // stays where the body scrolls; nil: none
+	// keeps: the window gets no smaller. This page goes soon, and of two sizes
+	// asked for within a moment the toolkit may keep the first.
+	keeps bool
 }
 
 // put shows a page.
@@ -89,7 +93,10 @@ func (f *frame) put(p page) {
 		}
 		middle, f.scroll = scroll, scroll
 	}
-	f.title = p.title
+	if p.keeps && width == f.width {
+		height = max(height, f.height)
+	}
+	f.title, f.height = p.title, height
 	focused := f.focused()
 	f.root.Objects = []fyne.CanvasObject{widget.Column(0, widget.Of(head), widget.Grow(middle), widget.Of(foot))}
 	f.root.Refresh()

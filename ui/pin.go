@@ -112,7 +112,7 @@ func (p *prompt) drawPIN(snap agent.Snapshot) fyne.Focusable {
 	}
 	var press fyne.CanvasObject
 	p.frame.put(page{
-		title: v.Label + " - Lanyard", env: view.EnvironmentOf(c.Words, snap.Environment), person: top, width: pinWidth,
+		title: v.Label + " - Lanyard", env: view.EnvironmentOf(c.Words, snap.Environment), person: top, width: pinWidth, keeps: busy,
 		// The field stands in the foot: where the text is large it stays in sight.
 		body: func(width float32) fyne.CanvasObject {
 			var items []widget.Item
