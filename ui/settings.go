@@ -45,6 +45,7 @@ type settingsWindow struct {
 
 	setup    *view.Setup // nil: not read yet
 	controls map[string]control
+	opening  bool   // it opens once what is set was read
 	at       string // the key of the control that had the focus last
 	shows    agent.Snapshot
 
@@ -71,11 +72,20 @@ func newSettingsWindow(s *Shell) *settingsWindow {
 	return w
 }
 
-// open shows the window in front, with the focus on its first row.
+// open shows the window in front, with the focus on its first row. What is set
+// is read first where that never was done: an empty window is of no use.
 func (w *settingsWindow) open() {
+	if w.setup == nil {
+		w.opening = true
+		w.put(func(context.Context, Settings) error { return nil })
+		return
+	}
+	w.opening = false
 	w.at = settings.KeyLanguage
-	w.frame.open(false)
+	w.frame.shown = true
 	w.show()
+	w.frame.shown = false
+	w.frame.open(false)
 	w.put(nil)
 }
 
@@ -168,6 +178,9 @@ func (w *settingsWindow) arrived(setup view.Setup, changed bool, err error) {
 	w.setup = &setup
 	w.settle()
 	w.show()
+	if w.opening {
+		w.open()
+	}
 }
 
 // settle has the windows look as is set, where that is not what is shown: the

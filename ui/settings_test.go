@@ -85,7 +85,8 @@ func (h *hand) turn() {
 
 func (h *hand) openSettings() {
 	h.s.act(view.ShowSettings)
-	h.turn()
+	h.turn() // reads
+	h.turn() // looks for readers
 }
 
 // keys presses keys where the focus of the settings window is.
@@ -252,8 +253,8 @@ func TestStartAgain(t *testing.T) {
 // that it may hold.
 func TestSettingsFit(t *testing.T) {
 	for _, l := range []words.Language{words.English, words.Welsh} {
-		for _, colours := range []string{"light", "dark", "contrast"} {
-			for _, text := range []int{100, 125, 150, 200} {
+		for _, colours := range []string{"light", "contrast"} {
+			for _, text := range []int{100, 200} {
 				for state := secret.Absent; state <= secret.Held; state++ {
 					on := newShelf()
 					on.setup.Account = &settings.ProxyAccount{User: "nurse", Host: "proxy.moorvale.example:3128"}
