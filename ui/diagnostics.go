@@ -152,8 +152,11 @@ func (d *diagnosticsWindow) copy() {
 // save writes a bundle and says where it is.
 func (d *diagnosticsWindow) save() {
 	b, report, names := d.s.c.Words, d.report, d.names
-	d.busy, d.note, d.folder = true, nil, ""
-	d.show()
+	if !d.done || d.busy {
+		return // its button stays, so that the focus does
+	}
+	d.busy = true
+	d.say(view.DiagnosticsSaving(b))
 	d.begin(func(ctx context.Context, then func(func())) {
 		path, err := d.s.c.Doctor.Save(ctx, b, report, names)
 		then(func() {

@@ -64,11 +64,7 @@ func (d *diagnosticsWindow) foot(width float32) fyne.CanvasObject {
 	}
 	names := widget.NewCheck(l, v.Names, v.Names, d.names, width, func(on bool) { d.names = on; d.show() })
 	names.Keys = d.key
-	save := d.button(v.Save, d.done && !d.busy, d.save)
-	if d.busy && d.done {
-		save = d.button(c.Words.Text(words.DiagSaving), false, nil)
-	}
-	copyIt, again := d.button(v.Copy, d.done, d.copy), d.button(v.Again, !d.busy, d.examine)
+	save, copyIt, again := d.button(v.Save, d.save), d.button(v.Copy, d.copy), d.button(v.Again, d.examine)
 	gap := l.Space(12)
 	needed := save.MinSize().Width + copyIt.MinSize().Width + again.MinSize().Width + 3*gap
 	row := widget.Row(gap, widget.Of(save), widget.Of(copyIt), widget.Gap(), widget.Of(again))
@@ -78,8 +74,9 @@ func (d *diagnosticsWindow) foot(width float32) fyne.CanvasObject {
 	return widget.Column(l.Space(10), append(items, widget.At(widget.Start, names), widget.Of(row))...)
 }
 
-func (d *diagnosticsWindow) button(text string, on bool, press func()) *widget.Button {
-	if !on {
+// button makes a button of the foot; before all has come only the last is on.
+func (d *diagnosticsWindow) button(text string, press func()) *widget.Button {
+	if !d.done && text != d.view.Again {
 		press = nil
 	}
 	b := widget.NewButton(d.s.c.Look, text, widget.Plain, press)

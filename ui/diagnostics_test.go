@@ -279,9 +279,9 @@ func TestNoDoctorNoDiagnostics(t *testing.T) {
 	}
 }
 
-// everything is a machine about which all is said that can be said.
-func everything() *machine {
-	m := &machine{}
+// everything are rows that say all that can be said.
+func everything() []doctor.Row {
+	var rows []doctor.Row
 	values := map[string]string{
 		"readers": "Example Reader 2 (USB)", "atr": "3B 8F 80 01 80 31 80 65 B0 85 04 01 20 12 0F FF 82 90 00 72", "date": "2027-05-04",
 		"path": "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so", "ms": "1024", "proxy": "proxy.example.wales:3128", "script": "http://wpad.example.wales/proxy.pac",
@@ -289,12 +289,12 @@ func everything() *machine {
 	}
 	order := doctor.Order()
 	for i, say := range doctor.Says() {
-		m.rows = append(m.rows, doctor.Row{ID: order[i%len(order)], Verdict: doctor.Look, Say: say, N: 28, Values: values, Fix: doctor.Fix{Kind: doctor.CopyCommand, Command: "x"}})
+		rows = append(rows, doctor.Row{ID: order[i%len(order)], Verdict: doctor.Look, Say: say, N: 28, Values: values, Fix: doctor.Fix{Kind: doctor.CopyCommand, Command: "x"}})
 	}
 	for _, e := range failure.All() {
-		m.rows = append(m.rows, doctor.Row{ID: doctor.Certificate, Verdict: doctor.Trouble, Code: e.Code, Fix: doctor.Fix{Kind: doctor.UnlockKeyring}})
+		rows = append(rows, doctor.Row{ID: doctor.Certificate, Verdict: doctor.Trouble, Code: e.Code, Fix: doctor.Fix{Kind: doctor.UnlockKeyring}})
 	}
-	return m
+	return rows
 }
 
 // TestDiagnosticsFit holds that nothing is wider than the window, at any size of
@@ -302,8 +302,10 @@ func everything() *machine {
 func TestDiagnosticsFit(t *testing.T) {
 	for _, l := range []words.Language{words.English, words.Welsh} {
 		for _, scale := range []float32{1, 1.5, 2} {
-			v := visit(t, everything(), l, theme.Contrast(), scale)
+			v := visit(t, sick(), l, theme.Contrast(), scale)
 			v.done()
+			v.d().report.Rows = everything()
+			v.d().show()
 			wide := v.s.c.Look.Width(diagnosticsWidth)
 			if got := v.d().frame.root.MinSize().Width; got > wide {
 				t.Errorf("%s at %v: %v wide, the window has %v", l, scale, got, wide)

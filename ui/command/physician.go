@@ -139,8 +139,9 @@ func downloads(ctx context.Context) (string, error) {
 	if tool, err := exec.LookPath("xdg-user-dir"); err == nil {
 		ctx, cancel := context.WithTimeout(ctx, peopleLimit)
 		defer cancel()
-		if out, err := exec.CommandContext(ctx, tool, "DOWNLOAD").Output(); err == nil {
-			candidates = append([]string{strings.TrimSpace(string(out))}, candidates...)
+		out, err := exec.CommandContext(ctx, tool, "DOWNLOAD").Output()
+		if dir := strings.TrimSpace(string(out)); err == nil && dir != "" && dir != home { // home: none is set up
+			candidates = append([]string{dir}, candidates...)
 		}
 	}
 	for _, dir := range candidates {

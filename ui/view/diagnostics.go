@@ -185,6 +185,9 @@ func braced(pairs []string) []string {
 	return out
 }
 
+// DiagnosticsSaving is the note that a bundle is being written.
+func DiagnosticsSaving(b words.Book) Note { return Note{Title: b.Text(words.DiagSaving)} }
+
 // DiagnosticsSaved is the note that a bundle lies at a path.
 func DiagnosticsSaved(b words.Book, path string) Note {
 	return Note{Tone: Good, Title: b.Text(words.DiagSaved), Sentence: b.Text(words.DiagSavedAt, "path", path)}
