@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -101,7 +102,7 @@ type examination struct {
 // say adds rows, unless the run was called off: then what a part says is the
 // end of its context and nothing else.
 func (e *examination) say(ctx context.Context, rows ...Row) {
-	if context.Cause(ctx) == context.Canceled {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return
 	}
 	e.mu.Lock()

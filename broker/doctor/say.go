@@ -58,7 +58,6 @@ const (
 	KeyInFile     Say = "device-key.file"
 	TimesNone     Say = "times.none"
 	TimesKept     Say = "times.kept" // {question}, {ticket}, {change}: each "p50 / p95"
-	CutShort      Say = "cut-short"  // it took longer than its limit
 )
 
 // Says are all sentences.
@@ -68,13 +67,13 @@ func Says() []Say {
 		CertsNoCard, ModuleFound, ModuleNone, ClockRight, ClockSlow, ClockFast, ClockUnknown, NetAnswers, NetReaches, NetByProxy,
 		ProxyNone, ProxyInUse, ProxyPassword, ProxyScript, CertGood, CertSoon, ServerAnswers, DirWorks, DirUnasked,
 		APIAnswers, TrayThere, TrayNone, TrayPart, NotesThere, NotesNone, RingWorks, RingNone, RingLocked,
-		RingSilent, SettingsGood, KeyNone, KeyInRing, KeyInFile, TimesNone, TimesKept, CutShort,
+		RingSilent, SettingsGood, KeyNone, KeyInRing, KeyInFile, TimesNone, TimesKept,
 	}
 }
 
 // Advised are the sentences that a second one belongs to: what to do, and who.
 func Advised() []Say {
-	return []Say{CertsSoon, ClockSlow, ClockFast, ProxyPassword, ProxyScript, CertSoon, RingLocked, RingSilent, KeyInFile, CutShort}
+	return []Say{CertsSoon, ClockSlow, ClockFast, ProxyPassword, ProxyScript, CertSoon, RingLocked, RingSilent, KeyInFile}
 }
 
 // Counted are the sentences with a number that their form depends on.
@@ -89,7 +88,7 @@ func actorOf(s Say) failure.Actor {
 		return failure.RA
 	case s == CertSoon:
 		return failure.National
-	case s == RingLocked, s == CutShort:
+	case s == RingLocked:
 		return failure.You
 	default:
 		return failure.LocalIT

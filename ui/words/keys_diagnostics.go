@@ -122,6 +122,4 @@ const (
 	DiagKeyFileNext        Key = "diagnostics.device-key.file.next"
 	DiagTimesNone          Key = "diagnostics.times.none"
 	DiagTimesKept          Key = "diagnostics.times.kept"
-	DiagCutShort           Key = "diagnostics.cut-short"
-	DiagCutShortNext       Key = "diagnostics.cut-short.next"
 )

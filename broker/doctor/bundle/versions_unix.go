@@ -9,6 +9,6 @@ func versions() map[string][]string {
 		"distribution":   {"sh", "-c", `. /etc/os-release && printf %s "$PRETTY_NAME"`},
 		"macos":          {"sw_vers", "-productVersion"},
 		"reader service": {"pcscd", "--version"},
-		"opensc":         {"opensc-tool", "--version"},
+		"opensc":         {"opensc-tool", "--info"},
 	}
 }
