@@ -22,9 +22,13 @@ func TestOtherPlaces(t *testing.T) {
 		if p.At.IsZero() || len(p.Others) != 2 || p.Others[0].ID != "s3" {
 			d.t.Fatalf("known after the sign-on: %+v", p)
 		}
-		d.pass(10 * time.Minute)
+		d.pass(placesAge - time.Minute)
 		if n := len(d.server.times("sessions")); n != 1 {
 			d.t.Fatalf("asked %d times unasked", n)
+		}
+		d.pass(2 * time.Minute)
+		if n := len(d.server.times("sessions")); n != 2 {
+			d.t.Fatalf("asked %d times once the answer was old", n)
 		}
 		if err := d.agent.Do(d.t.Context(), EndPlace{ID: "s1"}); !errors.Is(err, ErrPhase) {
 			d.t.Fatalf("this place is no other: %v", err)
@@ -79,5 +83,17 @@ func TestPlacesThatAreNotTold(t *testing.T) {
 		d.server.set("sessions", noMore) // this one's
 		d.do(LookForPlaces{})
 		d.want(NeedPIN, failure.SessionEnded)
+	})
+}
+
+// TestOfflineIsNoticedAtOnce holds that a request of a person that does not
+// reach the server tells of it without waiting for the next keep alive.
+func TestOfflineIsNoticedAtOnce(t *testing.T) {
+	bubble(t, Normal, func(d *desk) {
+		d.signOn()
+		d.server.set("sessions", netDown)
+		d.server.set("alive", netDown)
+		d.do(LookForPlaces{})
+		d.want(Offline, failure.NetDown)
 	})
 }

@@ -20,6 +20,8 @@ const (
 	longestPause = time.Minute
 	// aliveAtMost is the longest time between two keep alives.
 	aliveAtMost = time.Minute
+	// placesAge is when the other places are asked for anew by themselves.
+	placesAge = 5 * time.Minute
 	// defaultMax is how long a logout is owed for a session whose maximum time
 	// the server did not tell.
 	defaultMax = 10 * time.Hour

@@ -57,6 +57,7 @@ func (m *move) lookedAt(in Looked) {
 		m.sessionOver(p)
 	case in.Err != nil:
 		m.on.places.Problem = &p
+		m.doubt(p)
 	default:
 		others := without(in.Places, func(p broker.Place) bool { return p.This })
 		slices.SortStableFunc(others, func(a, b broker.Place) int { return b.Created.Compare(a.Created) })
@@ -82,5 +83,14 @@ func (m *move) endedElsewhere(in EndedElsewhere) {
 		m.look() // it tells whether this one goes on
 	default:
 		m.on.places.Problem = &p
+		m.doubt(p)
+	}
+}
+
+// lookAgain asks anew once the last answer is old, so that a sign-on in another
+// place is heard of while no window asks.
+func (m *move) lookAgain() {
+	if at := m.on.places.At; !at.IsZero() && m.now.Sub(at) >= placesAge {
+		m.look()
 	}
 }

@@ -68,6 +68,7 @@ func (m *move) notSelected(p Problem) {
 		m.say(p)
 		m.on.want = ""
 		m.on.renewed = false
+		m.doubt(p)
 	}
 }
 
