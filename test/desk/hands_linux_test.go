@@ -32,6 +32,11 @@ func (r *rig) gone(title string) {
 	r.until("the end of "+title, func() bool { return !r.sees(title) })
 }
 
+// list finds windows to be seen.
+func (r *rig) list(how ...string) []string {
+	return strings.Fields(r.run("xdotool", append([]string{"search", "--onlyvisible"}, how...)...))
+}
+
 // windows lists the titles of all windows to be seen.
 func (r *rig) windows() []string {
 	var titles []string

@@ -13,7 +13,15 @@ import (
 // workDir holds what all tests of this package share.
 var workDir string
 
-func TestMain(m *testing.M) { os.Exit(runAll(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(stageEnv) == "" {
+		os.Exit(runAll(m))
+	}
+	if err := play(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
 
 func runAll(m *testing.M) int {
 	var err error

@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long anything may take on a machine that is busy.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // desktop says what a rig's desktop is made of. The zero value is Xfce's window
 // manager and nothing else.
@@ -152,14 +152,19 @@ func (r *rig) end(c *exec.Cmd) {
 	kill.Stop()
 }
 
-// run runs a program and returns what it says.
+// run runs a program and returns the text that it says.
 func (r *rig) run(name string, args ...string) string {
+	return strings.TrimSpace(r.output(name, args...))
+}
+
+// output runs a program and returns all that it says.
+func (r *rig) output(name string, args ...string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	c := exec.CommandContext(ctx, name, args...)
 	c.Env = r.env
 	out, _ := c.Output() // what it does not find is said by what is missing
-	return strings.TrimSpace(string(out))
+	return string(out)
 }
 
 func (r *rig) read(path string) string {

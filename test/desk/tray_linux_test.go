@@ -86,6 +86,23 @@ func (i icon) text() string {
 	return b.String()
 }
 
+// settled waits until the menu has come to rest: its lines get other numbers
+// whenever it is made anew.
+func (i icon) settled() {
+	i.r.t.Helper()
+	last, same := []line(nil), 0
+	i.r.until("a menu at rest", func() bool {
+		now := i.menu()
+		if len(now) > 0 && slices.Equal(now, last) {
+			same++
+		} else {
+			same = 0
+		}
+		last = now
+		return same == 3
+	})
+}
+
 // choose picks a line of the menu over the bus.
 func (i icon) choose(label string) {
 	i.r.t.Helper()

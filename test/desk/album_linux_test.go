@@ -1,0 +1,68 @@
+package desk
+
+import (
+	"testing"
+
+	"lanyard/ui/words"
+)
+
+// TestPictures draws every window and state with the program's own windows and
+// holds them against the pictures of the manuals, which are looked at when they
+// change.
+func TestPictures(t *testing.T) {
+	r := newRig(t, desktop{tray: true, notes: true})
+	th := newTheatre(r, "")
+	for _, name := range []string{
+		"pin-reading", "pin", "pin-wrong", "pin-last", "pin-busy", "pin-keypad", "pin-server-away", "roles", "roles-many",
+		"trouble", "trouble-busy", "trouble-unknown", "trouble-locked", "trouble-expired", "trouble-no-role", "trouble-ended",
+	} {
+		th.asked(name)
+	}
+	for _, name := range []string{"no-reader", "no-card", "session", "session-locked", "session-offline"} {
+		th.opened(name, name, words.Open)
+	}
+	th.opened("diagnostics", "session", words.TrayDiagnostics)
+	th.opened("settings", "session", words.TraySettings)
+	th.opened("card", "session", words.TrayCard)
+}
+
+// TestPictureOfTheDrawer does the same for the practice.
+func TestPictureOfTheDrawer(t *testing.T) {
+	th := newTheatre(newRig(t, desktop{tray: true, notes: true}), "", "-drawer")
+	th.r.window("^Card drawer$")
+	th.shoot("drawer")
+}
+
+// TestPictureWithoutTray does it for a desktop that has neither a tray nor
+// notifications: the desk's window says so.
+func TestPictureWithoutTray(t *testing.T) {
+	th := newTheatre(newRig(t, desktop{}), "")
+	th.r.window(desk)
+	th.shoot("no-tray")
+}
+
+// TestPicturesInOtherLooks does the same for the windows that are seen most, in
+// Welsh, in high contrast and with large letters.
+func TestPicturesInOtherLooks(t *testing.T) {
+	r := newRig(t, desktop{tray: true, notes: true})
+	for _, c := range []struct {
+		name string
+		args []string
+	}{
+		{"cy", []string{"-language", "cy"}},
+		{"contrast", []string{"-look", "contrast"}},
+		{"200", []string{"-text", "200"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			of := *r
+			of.t = t
+			th := newTheatre(&of, c.name, c.args...)
+			for _, name := range []string{"pin", "roles", "trouble"} {
+				th.asked(name)
+			}
+			th.opened("session", "session", words.Open)
+			th.opened("diagnostics", "session", words.TrayDiagnostics)
+			th.opened("settings", "session", words.TraySettings)
+		})
+	}
+}
