@@ -82,6 +82,7 @@ func (w *settingsWindow) open() {
 	}
 	w.opening = false
 	w.at = settings.KeyLanguage
+	w.frame.window.Canvas().Unfocus() // of what had it when the window was closed
 	w.frame.shown = true
 	w.show()
 	w.frame.shown = false

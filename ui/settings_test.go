@@ -131,6 +131,10 @@ func TestLookChangesAtOnceByKeyboard(t *testing.T) {
 	if h.s.settings.frame.shown {
 		t.Error("Escape does not close the window")
 	}
+	h.openSettings()
+	if f := h.s.settings.frame.window.Canvas().Focused(); f != fyne.Focusable(h.s.settings.controls[settings.KeyLanguage]) {
+		t.Errorf("opened again, %T has the focus", f)
+	}
 }
 
 // TestNothingTypedIsLost changes the look under a passcode and a search.

@@ -92,7 +92,10 @@ func SettingsOf(b words.Book, s Setup) Settings {
 			Second: EnvironmentOf(b, agent.Environment{Name: s.Loaded.Environment}).Name,
 		}})
 	} else {
-		v.Groups = append(v.Groups, deskRows(b, s), cardRows(b, s))
+		v.Groups = append(v.Groups, deskRows(b, s))
+		if s.Loaded.Card.Source == "reader" {
+			v.Groups = append(v.Groups, cardRows(b, s))
+		}
 		if s.Account != nil {
 			v.Groups = append(v.Groups, []Setting{passwordRow(b, s)})
 		}
