@@ -13,7 +13,6 @@ import (
 
 	"lanyard/broker"
 	"lanyard/broker/localapi"
-	"lanyard/broker/session"
 	"lanyard/card/cardtest/pcscd"
 	"lanyard/card/virtual"
 	"lanyard/card/virtual/applet"
@@ -40,16 +39,8 @@ const (
 
 // setting says how an agent is set up.
 type setting struct {
-	mode string        // empty: normal
-	idle time.Duration // after which the server ends a session; zero: 10 hours
-	args []string      // more flags
-}
-
-func (s setting) times() session.Times {
-	if s.idle == 0 {
-		return session.Times{}
-	}
-	return session.Times{Idle: s.idle, Max: 10 * time.Hour}
+	mode string   // empty: normal
+	args []string // more flags
 }
 
 // station is the agent at work on a rig: a real server, a real PC/SC client
@@ -68,7 +59,7 @@ type station struct {
 func newStation(r *rig, s setting) *station {
 	r.t.Helper()
 	t := r.t
-	st := &station{rig: r, sent: new(atomic.Int32), realm: realmtest.Start(t, realmtest.Options{Times: s.times()}), socket: filepath.Join(r.home, "agent.sock")}
+	st := &station{rig: r, sent: new(atomic.Int32), realm: realmtest.Start(t, realmtest.Options{}), socket: filepath.Join(r.home, "agent.sock")}
 	service := filepath.Join(r.home, "pcscd.comm")
 	var err error
 	if st.readers, err = pcscd.Start(service); err != nil {
