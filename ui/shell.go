@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -121,15 +123,35 @@ func (s *Shell) Run(ctx context.Context) error {
 		<-ctx.Done()
 		s.to.do(s.app.Quit)
 	})
+	err := s.loop()
+	cancel()
+	all.Wait()
+	s.prompt.field.Wipe()
+	s.care.wipe()
+	return err
+}
+
+// ErrNotStarted is that the toolkit cannot draw here.
+var ErrNotStarted = errors.New("the toolkit cannot draw on this display")
+
+// loop runs the toolkit. Where it cannot start it panics, which is an answer
+// like any other; a panic later on is a fault and stays one.
+func (s *Shell) loop() (err error) {
+	started := false
+	s.app.Lifecycle().SetOnStarted(func() { started = true })
+	defer func() {
+		if started {
+			return
+		}
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", ErrNotStarted, p)
+		}
+	}()
 	if s.drawer != nil {
 		s.drawer.open()
 	}
 	s.tray.show(view.TrayOf(s.c.Words, s.snap, s.options())) // before Run: later no icon would come
 	s.app.Run()
-	cancel()
-	all.Wait()
-	s.prompt.field.Wipe()
-	s.care.wipe()
 	return nil
 }
 

@@ -73,7 +73,7 @@ func (s *Shared) runAgent(cmd *cobra.Command, own, level string, look taste) (ag
 		return false, err
 	}
 	kept.obey(cmd.Context(), set)
-	if look.windows() {
+	if look.windows(cmd) {
 		socket, err := s.address()
 		if err != nil {
 			return false, err

@@ -47,7 +47,7 @@ func demoCommand(s *Shared) *cobra.Command {
 			if env != "" {
 				return fmt.Errorf("--env goes with --hold")
 			}
-			if look.windows() {
+			if look.windows(cmd) {
 				return look.practise(cmd, o)
 			}
 			o.Cards = demo.Drawer

@@ -34,8 +34,18 @@ func (t *taste) flags(f *pflag.FlagSet) {
 	f.IntVar(&t.text, "text", 0, "size of text in the windows, 100 to 200 per cent (default: as set, else 100)")
 }
 
-// windows tells whether the desk is shown in windows.
-func (t *taste) windows() bool { return !t.terminal && display.Available() }
+// windows tells whether the desk is shown in windows. A display that should be
+// there and is not is told: who waits for windows looks for them.
+func (t *taste) windows(cmd *cobra.Command) bool {
+	if t.terminal {
+		return false
+	}
+	err := display.Check(cmd.Context())
+	if errors.Is(err, display.ErrSilent) {
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "lanyard: %v\nThe desk is shown in this terminal.\n", err)
+	}
+	return err == nil
+}
 
 // options are how the windows look: as the flags say for this run, else as set.
 func (t *taste) options(set settings.Look) (display.Options, error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 
 	"fyne.io/fyne/v2/app"
 	"fyne.io/systray"
@@ -18,8 +19,15 @@ import (
 // id names the program to the desktop.
 const id = "org.lanyard.Desk"
 
-// ErrNone is that there is no display to show windows on.
-var ErrNone = errors.New("there is no display here; use --terminal")
+// Why there are no windows.
+var (
+	// ErrNone: there is no display to show windows on.
+	ErrNone = errors.New("there is no display here; use --terminal")
+	// ErrSilent: there should be one, and it does not answer.
+	ErrSilent = errors.New("the display does not answer; log in to a desktop, or use --terminal")
+	// ErrCannotDraw: there is one, and the toolkit cannot draw on it.
+	ErrCannotDraw = errors.New("windows cannot be drawn on this display; ask local IT for OpenGL, or use --terminal")
+)
 
 // Options are a person's wishes for the look.
 type Options struct {
@@ -29,11 +37,11 @@ type Options struct {
 }
 
 // Run shows the desk until ctx ends or the person quits. It must be called on
-// the main goroutine. The error is [ErrNone] where there is no display: the
-// toolkit would panic.
+// the main goroutine. The errors are those of [Check], and
+// [ErrCannotDraw].
 func Run(ctx context.Context, c ui.Config, o Options) error {
-	if !Available() {
-		return ErrNone
+	if err := Check(ctx); err != nil {
+		return err
 	}
 	a := app.NewWithID(id)
 	c.Style = view.Style{Language: o.language(), Text: cmp.Or(o.Text, 100), Colours: o.Look}
@@ -42,7 +50,11 @@ func Run(ctx context.Context, c ui.Config, o Options) error {
 		c.Desktop = theme.Dark()
 	}
 	c.Tray, c.Tooltip, c.Notices = trayprobe.Watch, systray.SetTooltip, notices(a)
-	return ui.New(a, c).Run(ctx)
+	err := ui.New(a, c).Run(ctx)
+	if errors.Is(err, ui.ErrNotStarted) {
+		err = fmt.Errorf("%w: %w", ErrCannotDraw, err)
+	}
+	return err
 }
 
 func (o Options) language() words.Language {
