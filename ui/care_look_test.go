@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"lanyard/broker/agent"
 	"lanyard/ui/theme"
 	"lanyard/ui/view"
 	"lanyard/ui/widget"
@@ -42,42 +41,6 @@ func TestCareByTab(t *testing.T) {
 		}
 		if c.canvas().Focused() != all[0] {
 			t.Errorf("%s: Tab does not come round", name)
-		}
-	}
-}
-
-// TestCareFits draws each page in both languages at both ends of the sizes.
-func TestCareFits(t *testing.T) {
-	shots := map[string]agent.Snapshot{
-		"card": cared(1), "locked": cared(1, stuck), "none": {Phase: agent.NoCard}, "reading": in(agent.Reading, 1),
-		"busy": cared(1, care(func(k *agent.Care) { k.Busy = agent.PINChange })),
-		"keys": cared(1, keys, care(func(k *agent.Care) { *k = agent.Care{} })),
-	}
-	asks := []view.CareAsk{
-		{Details: true},
-		{},
-		{Form: agent.PINChange},
-		{Form: agent.CardUnblock, Left: true},
-		{Form: agent.PINChange, Slip: view.Slip{Field: 2, Why: words.CareSlipAgain}},
-	}
-	for _, l := range []words.Language{words.English, words.Welsh} {
-		for _, p := range []theme.Palette{theme.Light(), theme.Contrast()} {
-			for _, scale := range []float32{1, 2} {
-				h := newHand(t, l, p, scale)
-				h.s.to.later = func(func()) {} // nobody turns to another window here
-				h.s.act(view.ShowCare)
-				for name, s := range shots {
-					h.s.show(s)
-					for _, a := range asks {
-						h.s.care.ask = a
-						h.s.care.show(s)
-						f := h.s.care.frame
-						if need, is := f.root.MinSize().Width, f.window.Canvas().Size().Width; need > is+0.5 {
-							t.Errorf("%s, %s, %v: %s %+v is %.0f wide and needs %.0f", l, p.Name, scale, name, a, is, need)
-						}
-					}
-				}
-			}
 		}
 	}
 }

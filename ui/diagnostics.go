@@ -41,9 +41,10 @@ type diagnosticsWindow struct {
 	report doctor.Report // what came so far
 	done   bool          // all of it
 	note   *view.Note
-	folder string // of a saved bundle; empty: none to be shown
-	names  bool   // a bundle with names is wanted
-	busy   bool   // a bundle is written, or the keyring asks
+	told   *view.Note // the one that is drawn
+	folder string     // of a saved bundle; empty: none to be shown
+	names  bool       // a bundle with names is wanted
+	busy   bool       // a bundle is written, or the keyring asks
 
 	work examinations
 }
@@ -216,6 +217,10 @@ func (d *diagnosticsWindow) show() {
 		title: c.Words.Text(words.DiagWindow), env: view.EnvironmentOf(c.Words, d.s.snap.Environment), person: d.view.Code,
 		width: diagnosticsWidth, body: d.body, foot: d.foot,
 	})
+	if fresh := d.note != d.told; fresh && d.note != nil && d.frame.scroll != nil {
+		d.frame.scroll.ScrollToTop() // where the text is large, it stands there
+	}
+	d.told = d.note
 }
 
 // examinations is what the window has done beside the toolkit: one thing at a

@@ -30,7 +30,24 @@ func (d *diagnosticsWindow) body(width float32) fyne.CanvasObject {
 	d.lines.Set(l, v.List, lines, width-2*room)
 	list := widget.Surface(widget.Paint{Fill: l.Surface, Stroke: l.Line, Width: l.Stroke(), Corner: theme.CornerCard}, 0,
 		widget.Inset(l.Space(6), room, l.Space(6), room, d.lines))
-	return widget.Column(l.Space(16), widget.Of(head), widget.Of(list))
+	items := []widget.Item{widget.Of(head)}
+	if d.note != nil && l.Scale >= crowdedFrom {
+		items = append(items, widget.Of(d.outcome(width)))
+	}
+	return widget.Column(l.Space(16), append(items, widget.Of(list))...)
+}
+
+// outcome is what became of the last button: above the buttons, or where the
+// text is large and they would not fit below it, on top of the rows.
+func (d *diagnosticsWindow) outcome(width float32) fyne.CanvasObject {
+	c := d.s.c
+	var buttons []fyne.CanvasObject
+	if d.folder != "" {
+		b := widget.NewButton(c.Look, c.Words.Text(words.DiagShowFolder), widget.Plain, d.browse).Small()
+		b.Keys = d.key
+		buttons = append(buttons, b)
+	}
+	return widget.Note(c.Look, *d.note, width, buttons...)
 }
 
 // verdictDisc is the sign of the whole.
@@ -50,17 +67,10 @@ func verdictDisc(l theme.Look, t view.Tone, size float32) fyne.CanvasObject {
 
 // foot is what became of the last button, the wish for names, and the buttons.
 func (d *diagnosticsWindow) foot(width float32) fyne.CanvasObject {
-	c, v := d.s.c, d.view
-	l := c.Look
+	l, v := d.s.c.Look, d.view
 	var items []widget.Item
-	if d.note != nil {
-		var buttons []fyne.CanvasObject
-		if d.folder != "" {
-			b := widget.NewButton(l, c.Words.Text(words.DiagShowFolder), widget.Plain, d.browse).Small()
-			b.Keys = d.key
-			buttons = append(buttons, b)
-		}
-		items = append(items, widget.Of(widget.Note(l, *d.note, width, buttons...)))
+	if d.note != nil && l.Scale < crowdedFrom {
+		items = append(items, widget.Of(d.outcome(width)))
 	}
 	names := widget.NewCheck(l, v.Names, v.Names, d.names, width, func(on bool) { d.names = on; d.show() })
 	names.Keys = d.key

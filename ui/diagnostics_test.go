@@ -296,20 +296,3 @@ func everything() []doctor.Row {
 	}
 	return rows
 }
-
-// TestDiagnosticsFit holds that nothing is wider than the window, at any size of
-// text, in both languages.
-func TestDiagnosticsFit(t *testing.T) {
-	for _, l := range []words.Language{words.English, words.Welsh} {
-		for _, scale := range []float32{1, 1.5, 2} {
-			v := visit(t, sick(), l, theme.Contrast(), scale)
-			v.done()
-			v.d().report.Rows = everything()
-			v.d().show()
-			wide := v.s.c.Look.Width(diagnosticsWidth)
-			if got := v.d().frame.root.MinSize().Width; got > wide {
-				t.Errorf("%s at %v: %v wide, the window has %v", l, scale, got, wide)
-			}
-		}
-	}
-}

@@ -95,7 +95,9 @@ func (d *drawerWindow) step(at, by int) {
 
 // open shows the drawer.
 func (d *drawerWindow) open() {
+	d.frame.shown = true
 	d.show()
+	d.frame.shown = false
 	d.frame.open(false)
 }
 
@@ -154,8 +156,11 @@ func (d *drawerWindow) run(ctx context.Context) {
 	}
 }
 
-// show draws the drawer as it stands.
+// show draws the drawer as it stands, if it is to be seen.
 func (d *drawerWindow) show() {
+	if !d.frame.shown {
+		return
+	}
 	env := d.s.snap.Environment
 	if d.s.snap.Seq == 0 {
 		env = agent.Environment{Name: "demo"}

@@ -71,7 +71,7 @@ func (f *frame) put(p page) {
 	width := l.Width(p.width)
 	side := l.Space(28)
 	inner := width - 2*side
-	head := widget.Head(l, p.env, p.person)
+	head := widget.Head(l, p.env, p.person, width)
 	body := widget.Inset(l.Space(24), side, l.Space(20), side, p.body(inner))
 	foot := widget.Blank(0, 0)
 	if p.foot != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -250,29 +249,5 @@ func TestStartAgain(t *testing.T) {
 	h.s.settings.act(view.StartAgain)
 	if !slices.Equal(on.asked, []string{"again"}) {
 		t.Errorf("asked %v", on.asked)
-	}
-}
-
-// TestSettingsFit draws the window in every look, language and size, with all
-// that it may hold.
-func TestSettingsFit(t *testing.T) {
-	for _, l := range []words.Language{words.English, words.Welsh} {
-		for _, colours := range []string{"light", "contrast"} {
-			for _, text := range []int{100, 200} {
-				for state := secret.Absent; state <= secret.Held; state++ {
-					on := newShelf()
-					on.setup.Account = &settings.ProxyAccount{User: "nurse", Host: "proxy.moorvale.example:3128"}
-					on.setup.Password = state
-					on.setup.Loaded.Sources[settings.KeyMode] = settings.Machine
-					on.setup.Loaded.Card.Reader = strings.Repeat("A reader of a very long name ", 3)
-					h := sitAt(t, on, view.Style{Language: l, Text: text, Colours: colours})
-					h.openSettings()
-					f := h.s.settings.frame
-					if need, is := f.root.MinSize().Width, f.window.Canvas().Size().Width; need > is+0.5 {
-						t.Errorf("%s %s %d %s: %.0f wide and needs %.0f", l, colours, text, state, is, need)
-					}
-				}
-			}
-		}
 	}
 }

@@ -266,50 +266,6 @@ func TestTroubleIsWavedAwayOnce(t *testing.T) {
 	h.want("AskPIN {}")
 }
 
-// TestEveryWindowFits draws every window in both languages, at both ends of the
-// text sizes, with the thinnest and the thickest lines: nothing may be wider than its window.
-func TestEveryWindowFits(t *testing.T) {
-	shots := []agent.Snapshot{
-		in(agent.Reading, 1), in(agent.NeedPIN, 2), in(agent.NeedPIN, 2, tries(2, failure.PINWrong)), in(agent.NeedPIN, 2, tries(1, failure.PINLast)),
-		in(agent.SigningOn, 2), in(agent.ChoosingRole, 2, roles(3)), in(agent.ChoosingRole, 3, roles(500)),
-		in(agent.SignedOn, 2, roles(3), func(s *agent.Snapshot) {
-			s.Role, s.Since, s.Until = &s.Roles[0], time.Now(), time.Now()
-			s.Grants = []agent.Grant{{Application: "A clinical record with a very long name that goes on and on"}}
-		}),
-		in(agent.Offline, 2, roles(3), func(s *agent.Snapshot) {
-			s.Role, s.NextTry, s.Owed = &s.Roles[0], time.Now().Add(time.Hour), 3
-			s.Problem, s.Links.Network = &agent.Problem{Code: failure.NetDown}, agent.LinkBroken
-		}),
-		{Phase: agent.NoReader},
-		{Phase: agent.NoCard},
-		{Phase: agent.Locked, UserName: "Małgorzata Kaczyńska-Gąsior"},
-	}
-	for _, e := range failure.All() {
-		shots = append(shots, in(agent.NoCard, 9, tries(0, e.Code)))
-	}
-	for _, l := range []words.Language{words.English, words.Welsh} {
-		for _, p := range []theme.Palette{theme.Light(), theme.Contrast()} {
-			for _, scale := range []float32{1, 2} {
-				h := newHand(t, l, p, scale)
-				h.s.probed = true
-				for _, hosted := range []bool{true, false} {
-					h.s.hosted = hosted
-					h.s.desk.frame.shown = true
-					for _, s := range shots {
-						h.s.show(s)
-						for name, f := range map[string]*frame{"prompt": h.s.prompt.frame, "desk": h.s.desk.frame} {
-							need, is := f.root.MinSize().Width, f.window.Canvas().Size().Width
-							if need > is+0.5 {
-								t.Errorf("%s, %s, %v: %s at %v %v is %.0f wide and needs %.0f", l, p.Name, scale, name, s.Phase, s.Problem, is, need)
-							}
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
 // watcher is an agent without events.
 type watcher struct{}
 
