@@ -27,7 +27,7 @@ func factsOf(ctx context.Context, t card.Token, p Policy, e Environment, now tim
 	if err != nil {
 		return Facts{}, fmt.Errorf("read the card's certificates: %w", err)
 	}
-	f := Facts{Token: t.ID(), Label: t.Label(), Retries: -1, Certs: certViews(keys)}
+	f := Facts{Token: t.ID(), Label: holderOf(t.Label(), keys), Retries: -1, Certs: certViews(keys)}
 	abilities(&f, t)
 	if f.Key, err = chooseKey(keys, now); err != nil {
 		return f, err
@@ -81,6 +81,35 @@ func certViews(keys []card.Key) (views []CertView) {
 		views = append(views, v)
 	}
 	return views
+}
+
+// holderOf calls a card by a person's name. Certificates for signing on name a
+// user id alone; those for signing name the person behind it, in capitals and
+// with "_" for a blank (cards.md). A label that is no user id was given to the
+// card by hand, such as that of a virtual one, and stays.
+func holderOf(label string, keys []card.Key) string {
+	named := ""
+	virtual := false
+	for _, k := range keys {
+		if k.Cert == nil {
+			continue
+		}
+		virtual = virtual || card.IsVirtual(k.Cert)
+		uid, err := broker.UIDOf(k.Cert)
+		if err != nil {
+			continue
+		}
+		if strings.Contains(label, string(uid)) {
+			label = ""
+		}
+		if _, name, ok := strings.Cut(k.Cert.Subject.CommonName, string(uid)+"_"); ok {
+			named = strings.TrimSpace(strings.ReplaceAll(name, "_", " "))
+		}
+	}
+	if named == "" || virtual && label != "" {
+		return label
+	}
+	return named
 }
 
 // keyName tells the kind and size of a public key.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lanyard/broker/failure"
+	"lanyard/card"
 )
 
 // Snapshot is what a desk shows of the state, without its number.
@@ -52,15 +53,29 @@ func (s State) cardView() *CardView {
 		return nil
 	}
 	v := &CardView{Gen: s.use.gen(), Reader: s.use.event.Reader, Retries: -1}
-	v.Certs = slices.Clone(s.use.facts.Certs)
-	if f := s.use.facts; s.use.stage == ready {
+	f := s.use.facts
+	v.Certs = slices.Clone(f.Certs)
+	switch s.use.stage {
+	case ready:
 		v.Keypad = f.Keypad > 0
 		v.Token, v.Label, v.UID, v.Retries, v.Virtual = f.Token, f.Label, f.UID, f.Retries, f.Virtual
 		if f.Key.Cert != nil {
 			v.Expires = f.Key.Cert.NotAfter
 		}
+	case unusable:
+		v.Token, v.Label, v.Virtual, v.Expires = f.Token, f.Label, f.Virtual, lastEnd(f.Certs)
 	}
 	return v
+}
+
+// lastEnd is when the last of the certificates for signing on ends.
+func lastEnd(certs []CertView) (end time.Time) {
+	for _, c := range certs {
+		if c.Purpose == card.Authentication && c.Until.After(end) {
+			end = c.Until
+		}
+	}
+	return end
 }
 
 // careView is what can be done to the card that counts.

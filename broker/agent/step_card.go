@@ -112,6 +112,8 @@ func (m *move) cardRead(in CardRead) {
 	m.use.keep, m.use.calm = false, false
 	m.use.facts = in.Facts
 	if in.Err != nil {
+		f := in.Facts // as far as it was read: whose card it is, and when it ended
+		m.use.facts = Facts{Token: f.Token, Label: f.Label, Virtual: f.Virtual, Certs: f.Certs, Retries: -1}
 		m.unreadable(in.Err)
 		return
 	}
