@@ -60,10 +60,10 @@ func (w *careWindow) open(a view.Action) {
 	w.frame.shown = true
 	w.show(w.s.snap)
 	w.frame.shown = false
-	w.frame.open(false)
 	for _, f := range w.fields {
 		f.Guard()
 	}
+	w.frame.open(false)
 	w.focus()
 }
 

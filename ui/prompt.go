@@ -57,7 +57,7 @@ func (p *prompt) show(snap agent.Snapshot) {
 	switch {
 	case window != view.PINWindow:
 		p.sent, p.cancelled = false, false
-	case !p.cancelled && (snap.PINWanted || snap.Keypad != nil):
+	case !p.cancelled && (snap.PINWanted || snap.Keypad != nil || view.ReaderRests(snap)):
 		p.sent = false
 	}
 	if p.changing && (window != view.Rest || snap.UID == "") {
@@ -104,8 +104,8 @@ func (p *prompt) open(q question, focus fyne.Focusable) {
 	sameHand := p.asked.gen == q.gen && p.frame.shown
 	p.asked = q
 	if fresh && !sameHand {
-		p.frame.open(true)
 		p.field.Guard()
+		p.frame.open(true) // which takes its time where the machine is busy
 	}
 	p.focus(focus, fresh)
 }

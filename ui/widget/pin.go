@@ -14,7 +14,10 @@ import (
 )
 
 // guard is how long Enter is deaf after the field took the focus: whoever was
-// typing elsewhere when the window came up must not send anything.
+// typing elsewhere when the window came up must not send anything. A passcode
+// typed since then tells that the field is meant, and the time counts from when
+// the window came up: a busy machine hears of the focus late, and then of it
+// and of all keys at once.
 const guard = 500 * time.Millisecond
 
 // keypadFrom is the scan code above which a digit's key lies on the keypad, on
@@ -41,7 +44,9 @@ type PIN struct {
 	off     bool
 	careful bool
 	focused bool
+	shown   time.Time // when the field's window came up
 	since   time.Time // when the focus came
+	typed   int       // characters that arrived since then
 	shift   bool
 	caps    bool // Caps Lock is on: a letter told
 	odd     bool // the last key was no digit
@@ -50,7 +55,7 @@ type PIN struct {
 
 // NewPIN makes an empty field.
 func NewPIN(l theme.Look, now func() time.Time) *PIN {
-	p := &PIN{look: l, now: now}
+	p := &PIN{look: l, now: now, shown: now()}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -83,8 +88,11 @@ func (p *PIN) Same(other *PIN) bool {
 // Focused tells whether the field takes the keys.
 func (p *PIN) Focused() bool { return p.focused }
 
-// Guard makes Enter deaf for a moment: the field's window has just come up.
-func (p *PIN) Guard() { p.since = p.now() }
+// Guard makes Enter deaf for a moment: the field's window comes up now.
+func (p *PIN) Guard() {
+	p.shown = p.now()
+	p.since, p.typed = p.shown, 0
+}
 
 // Ready makes Enter count at once: the focus came from a field beside it.
 func (p *PIN) Ready() { p.since = time.Time{} }
@@ -99,7 +107,7 @@ func (p *PIN) Take() *card.PIN {
 // Wipe overwrites what was typed.
 func (p *PIN) Wipe() {
 	clear(p.octets[:])
-	p.n, p.keypad, p.odd = 0, 0, false
+	p.n, p.typed, p.keypad, p.odd = 0, 0, 0, false
 	p.changed()
 }
 
@@ -138,6 +146,7 @@ func (p *PIN) add(r rune) {
 	}
 	p.octets[p.n] = byte(r)
 	p.n++
+	p.typed++
 	p.odd = r < '0' || r > '9'
 	p.changed()
 }
@@ -174,7 +183,11 @@ func (p *PIN) TypedKey(e *fyne.KeyEvent) {
 
 // enter sends, unless the focus came only just now.
 func (p *PIN) enter() {
-	if p.off || p.now().Sub(p.since) < guard || p.Submit == nil {
+	since := p.since
+	if p.typed >= card.MinPIN {
+		since = p.shown
+	}
+	if p.off || p.now().Sub(since) < guard || p.Submit == nil {
 		return
 	}
 	p.Submit()
@@ -202,7 +215,7 @@ func (p *PIN) KeyUp(e *fyne.KeyEvent) {
 // FocusGained begins to take keys.
 func (p *PIN) FocusGained() {
 	if !p.focused {
-		p.since = p.now()
+		p.since, p.typed = p.now(), 0
 		p.caps = false // it may have been switched where nobody told this field
 	}
 	p.focused, p.shift = true, false

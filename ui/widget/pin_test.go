@@ -11,6 +11,9 @@ import (
 	"lanyard/ui/widget"
 )
 
+// guard is how long Enter is deaf after the focus came.
+const guard = 500 * time.Millisecond
+
 func TestPINCompares(t *testing.T) {
 	p, now := pinField(t)
 	other := widget.NewPIN(look(1), func() time.Time { return *now })
@@ -85,6 +88,45 @@ func TestPINGuard(t *testing.T) {
 	p.TypedKey(key(fyne.KeyReturn, 36))
 	if sent != 1 {
 		t.Errorf("sent %d times, want 1", sent)
+	}
+}
+
+// TestPINGuardOnABusyMachine: the toolkit draws for so long that it hears of the
+// focus and of all keys at once.
+func TestPINGuardOnABusyMachine(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		before string        // typed before the focus went and came back
+		late   time.Duration // from the window's coming up to the focus and the keys
+		typed  string
+		sent   int
+	}{
+		{"a passcode", "", 2 * time.Second, "739146", 1},
+		{"the shortest passcode", "", guard, "7391", 1},
+		{"nothing that is a passcode", "", 2 * time.Second, "739", 0},
+		{"a passcode, but the window has just come up", "", guard - 1, "739146", 0},
+		{"a passcode from before the focus went", "739146", 2 * time.Second, "", 0},
+		{"the end of one from before the focus went", "739", 2 * time.Second, "146", 0},
+	} {
+		p, now := pinField(t)
+		sent := 0
+		p.Submit = func() { sent++ }
+		*now = now.Add(time.Hour)
+		p.Guard()
+		test.Type(p, c.before)
+		p.FocusLost()
+		*now = now.Add(c.late)
+		p.FocusGained()
+		test.Type(p, c.typed)
+		p.TypedKey(key(fyne.KeyReturn, 36))
+		if sent != c.sent {
+			t.Errorf("%s: sent %d times, want %d", c.name, sent, c.sent)
+		}
+		*now = now.Add(guard)
+		p.TypedKey(key(fyne.KeyReturn, 36))
+		if sent == 0 {
+			t.Errorf("%s: Enter stays deaf", c.name)
+		}
 	}
 }
 
