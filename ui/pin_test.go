@@ -14,7 +14,7 @@ import (
 )
 
 // keys is a card in a reader with keys of its own.
-func keys(s *agent.Snapshot) { s.Card.Keypad = true }
+func keys(s *agent.Snapshot) { s.Card.Keypad, s.PINWanted = true, false }
 
 // waiting is the reader waiting for its keys.
 func (h *hand) waiting(d time.Duration) func(*agent.Snapshot) {
@@ -87,6 +87,19 @@ func TestLastTryOnTheReaderIsAskedFor(t *testing.T) {
 	h.s.show(in(agent.NeedPIN, 1, keys, tries(1, ""), h.waiting(time.Minute)))
 	h.press(fyne.KeyEscape)
 	h.want("CancelPIN {Gen:1}")
+}
+
+func TestRefusedOnTheReaderIsAskedForAgain(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.NeedPIN, 1, keys, tries(2, failure.PINWrong)))
+	if !h.reads(h.s.prompt.frame, "Press Enter, and the reader asks for it") {
+		t.Error("it does not say how the reader asks again")
+	}
+	h.press(fyne.KeyReturn)
+	h.want("StartKeypad {Gen:1}")
+	h.s.show(in(agent.NeedPIN, 1, keys, tries(2, failure.ServerDown)))
+	h.press(fyne.KeyReturn)
+	h.want("StartKeypad {Gen:1}")
 }
 
 // TestDigitsAreNeverTheLastTryTwiceOver: the last try was asked for, waved away,

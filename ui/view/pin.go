@@ -54,7 +54,7 @@ func PINOf(b words.Book, s agent.Snapshot, now time.Time) PIN {
 	case s.Phase == agent.Reading:
 		v.reading(b)
 		return v
-	case s.Keypad == nil && !s.PINWanted:
+	case s.Keypad == nil && !s.PINWanted && !readerAsks(s):
 		v.Stage, v.Hint = PINBusy, b.Text(words.LeaveCard)
 		v.Filled, v.Other = Button{Text: b.Text(words.SigningOn)}, Button{}
 		return v
@@ -90,11 +90,27 @@ func (v *PIN) keypad(b words.Book, s agent.Snapshot, now time.Time) {
 		v.Stage, v.Filled = PINKeypad, Button{}
 		v.Other.Text = b.Text(words.Cancel)
 		v.Hint = b.Count(words.KeypadLeft, secondsUntil(s.Keypad.Until, now))
-	case v.Last:
+	case ReaderRests(s):
 		v.Filled.Action = StartKeypad
+		if !v.Last {
+			v.Hint = b.Text(words.TermReader)
+		}
 	default:
 		v.Stage, v.Filled, v.Hint = PINKeypad, Button{}, b.Text(words.KeypadBegins)
 	}
+}
+
+// readerAsks tells whether the passcode is wanted on the reader's own keys,
+// which have not begun.
+func readerAsks(s agent.Snapshot) bool {
+	asked := s.Phase == agent.NeedPIN || s.Phase == agent.Renewing && s.Problem != nil
+	return asked && s.Card != nil && s.Card.Keypad && s.Keypad == nil
+}
+
+// ReaderRests tells whether the reader's own keys begin only when a person says
+// so: after a try that was refused or came to nothing, and for the last one.
+func ReaderRests(s agent.Snapshot) bool {
+	return readerAsks(s) && (s.Problem != nil || lastTry(s))
 }
 
 // secondsUntil counts seconds that have begun.

@@ -24,6 +24,7 @@ func asked(change ...func(*agent.Snapshot)) agent.Snapshot {
 func TestPIN(t *testing.T) {
 	one := func(s *agent.Snapshot) { s.Card.Retries = 1 }
 	keys := func(s *agent.Snapshot) { s.Card.Keypad = true }
+	rests := func(s *agent.Snapshot) { s.PINWanted = false } // nothing is typed here
 	waits := func(s *agent.Snapshot) { s.Keypad = &agent.KeypadView{Until: atEight().Add(27500 * time.Millisecond)} }
 	kept := func(s *agent.Snapshot) {
 		n := nurse()
@@ -46,12 +47,14 @@ func TestPIN(t *testing.T) {
 		{"the card says last", asked(one), view.PINReady, true, "One try left", "Not sure? Stop here and the card stays usable.", view.Button{Text: "Use the last try", Action: view.SubmitPIN}, view.CancelPIN},
 		{"last after a wrong one", asked(func(s *agent.Snapshot) { s.Problem = wrong(failure.PINLast, 1) }), view.PINReady, true, "One try left", "Not sure? Stop here and the card stays usable.", view.Button{Text: "Use the last try", Action: view.SubmitPIN}, view.CancelPIN},
 		{"keys of the reader, reading", agent.Snapshot{Phase: agent.Reading, Card: &agent.CardView{Gen: 7, Keypad: true}}, view.PINReading, false, "", "The reader is about to ask for it.", view.Button{}, view.Dismiss},
-		{"keys of the reader, soon", asked(keys), view.PINKeypad, false, "", "The reader is about to ask for it.", view.Button{}, view.CancelPIN},
-		{"keys of the reader", asked(keys, waits), view.PINKeypad, false, "", "28 seconds left", view.Button{}, view.CancelPIN},
+		{"keys of the reader, soon", asked(keys, rests), view.PINKeypad, false, "", "The reader is about to ask for it.", view.Button{}, view.CancelPIN},
+		{"keys of the reader", asked(keys, rests, waits), view.PINKeypad, false, "", "28 seconds left", view.Button{}, view.CancelPIN},
 		{"keys of the reader while signing", agent.Snapshot{Phase: agent.SigningOn, Card: &agent.CardView{Gen: 7, Keypad: true, Retries: 3}, Keypad: &agent.KeypadView{Until: atEight().Add(time.Second)}}, view.PINKeypad, false, "", "1 second left", view.Button{}, view.CancelPIN},
-		{"keys of the reader, over", asked(keys, func(s *agent.Snapshot) { s.Keypad = &agent.KeypadView{Until: atEight().Add(-time.Minute)} }), view.PINKeypad, false, "", "0 seconds left", view.Button{}, view.CancelPIN},
-		{"keys of the reader, last", asked(keys, one), view.PINReady, false, "One try left", "Not sure? Stop here and the card stays usable.", view.Button{Text: "Use the last try", Action: view.StartKeypad}, view.CancelPIN},
-		{"keys of the reader, last begun", asked(keys, one, waits), view.PINKeypad, false, "One try left", "28 seconds left", view.Button{}, view.CancelPIN},
+		{"keys of the reader, over", asked(keys, rests, func(s *agent.Snapshot) { s.Keypad = &agent.KeypadView{Until: atEight().Add(-time.Minute)} }), view.PINKeypad, false, "", "0 seconds left", view.Button{}, view.CancelPIN},
+		{"keys of the reader, last", asked(keys, rests, one), view.PINReady, false, "One try left", "Not sure? Stop here and the card stays usable.", view.Button{Text: "Use the last try", Action: view.StartKeypad}, view.CancelPIN},
+		{"keys of the reader, refused", asked(keys, rests, func(s *agent.Snapshot) { s.Problem = wrong(failure.PINWrong, 2) }), view.PINReady, false, "That was not the right passcode", "Press Enter, and the reader asks for it", view.Button{Text: "Sign on", Action: view.StartKeypad}, view.CancelPIN},
+		{"keys of the reader, nobody typed", asked(keys, rests, func(s *agent.Snapshot) { s.Problem = wrong(failure.UserAbort, -1) }), view.PINReady, false, "", "Press Enter, and the reader asks for it", view.Button{Text: "Sign on", Action: view.StartKeypad}, view.CancelPIN},
+		{"keys of the reader, last begun", asked(keys, rests, one, waits), view.PINKeypad, false, "One try left", "28 seconds left", view.Button{}, view.CancelPIN},
 		{"a kept session", asked(kept), view.PINReady, true, "Your session is kept", "6 to 8 digits", view.Button{Text: "Go on working", Action: view.SubmitPIN}, view.CancelPIN},
 		{"somebody else's kept session", asked(kept, func(s *agent.Snapshot) { s.Card.UID = "1" }), view.PINReady, true, "", "6 to 8 digits", view.Button{Text: "Sign on", Action: view.SubmitPIN}, view.CancelPIN},
 		{"renewing", asked(kept, func(s *agent.Snapshot) { s.Phase = agent.Renewing }), view.PINReady, true, "Sign on again", "6 to 8 digits", view.Button{Text: "Sign on", Action: view.SubmitPIN}, view.CancelPIN},

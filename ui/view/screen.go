@@ -30,7 +30,7 @@ func WindowOf(s agent.Snapshot) (Window, card.Generation) {
 		return TroubleWindow, gen
 	case s.Phase == agent.ChoosingRole:
 		return RoleWindow, gen
-	case s.PINWanted, s.Phase == agent.Reading, s.Phase == agent.SigningOn:
+	case s.PINWanted, s.Keypad != nil, readerAsks(s), s.Phase == agent.Reading, s.Phase == agent.SigningOn:
 		return PINWindow, gen
 	default:
 		return Rest, gen

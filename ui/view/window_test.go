@@ -20,6 +20,13 @@ func wrong(c failure.Code, retries int) *agent.Problem {
 	return &agent.Problem{Code: c, Retries: retries}
 }
 
+// keypadIn is a card in a reader with keys of its own.
+func keypadIn() *agent.CardView {
+	c := cardIn()
+	c.Keypad = true
+	return c
+}
+
 func nurse() agent.Snapshot {
 	roles := []agent.RoleView{
 		{ID: "1", Name: `"Clinical":"Clinical Provision":"Nurse Access Role"`, OrgName: "Llandough", OrgCode: "ZZ901"},
@@ -50,6 +57,12 @@ func TestWindowOf(t *testing.T) {
 		{"roles", agent.Snapshot{Phase: agent.ChoosingRole, Card: cardIn()}, view.RoleWindow},
 		{"signed on", nurse(), view.Rest},
 		{"renewing, asked", agent.Snapshot{Phase: agent.Renewing, PINWanted: true, Card: cardIn()}, view.PINWindow},
+		{"on the reader's keys", agent.Snapshot{Phase: agent.SigningOn, Card: keypadIn(), Keypad: &agent.KeypadView{}}, view.PINWindow},
+		{"on the reader's keys, soon", agent.Snapshot{Phase: agent.NeedPIN, Card: keypadIn()}, view.PINWindow},
+		{"on the reader's keys, wrong", agent.Snapshot{Phase: agent.NeedPIN, Card: keypadIn(), Problem: wrong(failure.PINWrong, 2)}, view.PINWindow},
+		{"on the reader's keys, renewing", agent.Snapshot{Phase: agent.Renewing, Card: keypadIn(), Keypad: &agent.KeypadView{}}, view.PINWindow},
+		{"on the reader's keys, wrong while renewing", agent.Snapshot{Phase: agent.Renewing, Card: keypadIn(), Problem: wrong(failure.PINWrong, 2)}, view.PINWindow},
+		{"renewing", agent.Snapshot{Phase: agent.Renewing, Card: keypadIn()}, view.Rest},
 		{"locked desk", agent.Snapshot{Phase: agent.Locked, UserName: "x"}, view.Rest},
 	} {
 		if got, _ := view.WindowOf(c.s); got != c.want {
