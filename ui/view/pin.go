@@ -129,6 +129,17 @@ func lastTry(s agent.Snapshot) bool {
 	return s.Card != nil && s.Card.Retries == 1 || s.Problem != nil && s.Problem.Code == failure.PINLast
 }
 
+// mayType tells whether nothing but an answer of the server is waited for: what
+// is typed meanwhile asks it at once, and reaches the card only if it answers.
+func mayType(s agent.Snapshot) bool {
+	switch s.Problem.Code {
+	case failure.NetDown, failure.NetTimeout, failure.NetReset, failure.ServerDown, failure.Busy:
+		return s.Card == nil || !s.Card.Keypad
+	default:
+		return false
+	}
+}
+
 // pinNote says what stands above the field.
 func pinNote(b words.Book, s agent.Snapshot) *Note {
 	if s.Problem != nil {
@@ -138,8 +149,19 @@ func pinNote(b words.Book, s agent.Snapshot) *Note {
 		case failure.PINWrong, failure.PINFormat:
 		case failure.UserAbort:
 			return nil
+		case failure.NetDown, failure.NetTimeout, failure.NetReset, failure.ServerDown, failure.Busy:
+			n.Code = string(s.Problem.Code)
+			if s.Card == nil || !s.Card.Keypad {
+				n.Sentence = b.Text(words.PINWhileAway)
+			}
 		default:
 			n.Code = string(s.Problem.Code)
+		}
+		if mayType(s) {
+			n.Sentence = b.Text(words.PINWhileAway)
+			if ref := s.Problem.Ref; ref != "" {
+				n.Sentence += " " + b.Text(words.Reference, "ref", ref)
+			}
 		}
 		return n
 	}

@@ -73,3 +73,17 @@ func TestPIN(t *testing.T) {
 		t.Errorf("whose session: %q", v.Note.Sentence)
 	}
 }
+
+// TestServerAwayWhileAsked: the passcode may be typed, on a reader's own keys
+// there is nothing to type.
+func TestServerAwayWhileAsked(t *testing.T) {
+	away := func(s *agent.Snapshot) { s.Problem = &agent.Problem{Code: failure.ServerDown, Ref: "7f3a"} }
+	v := view.PINOf(words.Book{}, asked(away), atEight())
+	if n := v.Note; n == nil || !strings.Contains(n.Sentence, "You can type your passcode now") || !strings.HasSuffix(n.Sentence, "Reference: 7f3a.") || n.Code != "SERVER-DOWN" || !v.Field {
+		t.Errorf("%+v", v)
+	}
+	keys := func(s *agent.Snapshot) { s.Card.Keypad = true }
+	if v := view.PINOf(words.Book{}, asked(keys, away), atEight()); v.Note == nil || strings.Contains(v.Note.Sentence, "type") {
+		t.Errorf("on the reader's keys: %+v", v.Note)
+	}
+}

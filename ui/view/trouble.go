@@ -74,6 +74,7 @@ func TroubleOf(b words.Book, s agent.Snapshot, o Options, ringing bool) Trouble 
 		v.ThenHead, v.Then = b.Text(words.ThenWho), b.Text(words.LockedFirst)
 		if s.Care.CanUnblock {
 			v.First = b.Text(words.UnlockSelf)
+			v.Then = b.Text(words.AskRA) + " " + v.Then // the words above no longer name them
 		}
 	case failure.CardExpired:
 		if title, ok := ranOut(b, s); ok {

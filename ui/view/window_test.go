@@ -196,3 +196,14 @@ func TestTray(t *testing.T) {
 		t.Error("the menu is rebuilt for a change that it does not show")
 	}
 }
+
+// TestLockedCardNamesWhoHelps: also where the card can be unlocked here.
+func TestLockedCardNamesWhoHelps(t *testing.T) {
+	for _, can := range []bool{false, true} {
+		s := agent.Snapshot{Phase: agent.NoCard, Card: cardIn(), Problem: wrong(failure.PINLocked, 0), Care: agent.Care{CanUnblock: can}}
+		v := view.TroubleOf(words.Book{}, s, view.Options{}, false)
+		if !strings.Contains(v.First+" "+v.Then, "Registration Authority") {
+			t.Errorf("unblocking %v: %q %q", can, v.First, v.Then)
+		}
+	}
+}

@@ -5,6 +5,8 @@ const (
 	Looking         Key = "session.looking"
 	LookingSentence Key = "session.looking.sentence"
 
+	PINWhileAway Key = "pin.while-away"
+
 	UnlockHere     Key = "session.unlock-here"
 	UnlockSentence Key = "session.unlock-here.sentence"
 	UnlockDesk     Key = "session.unlock-desk"
