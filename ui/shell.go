@@ -29,6 +29,9 @@ type Config struct {
 	Tray func(ctx context.Context, tell func(bool))
 	// Tooltip sets what the tray's icon says; nil where nothing does.
 	Tooltip func(string)
+	// MenuText writes a text so that the tray's menu shows it as it is; nil where
+	// it needs nothing.
+	MenuText func(string) string
 	// Notices shows notifications; nil where nothing does.
 	Notices Notices
 	// Settings keeps what is set in the window of settings; nil: there is none.
@@ -98,7 +101,7 @@ func (s *Shell) Run(ctx context.Context) error {
 	all.Go(func() { s.ask.run(ctx, s.c.Agent, s.told) })
 	all.Go(func() { s.ticks(ctx) })
 	all.Go(func() {
-		if err := s.c.Agent.Watch(ctx, func(snap agent.Snapshot) { s.to.do(func() { s.show(snap) }) }); err != nil && ctx.Err() == nil {
+		if err := s.watch(ctx); err != nil && ctx.Err() == nil {
 			s.c.Log.ErrorContext(ctx, "the desk sees the agent no more", "err", err)
 			s.to.do(s.app.Quit)
 		}
@@ -129,6 +132,14 @@ func (s *Shell) Run(ctx context.Context) error {
 	s.prompt.field.Wipe()
 	s.care.wipe()
 	return err
+}
+
+// watch shows what the agent tells, in names that are fit to be shown.
+func (s *Shell) watch(ctx context.Context) error {
+	return s.c.Agent.Watch(ctx, func(snap agent.Snapshot) {
+		snap = view.Clean(snap)
+		s.to.do(func() { s.show(snap) })
+	})
 }
 
 // ErrNotStarted is that the toolkit cannot draw here.

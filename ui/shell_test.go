@@ -17,6 +17,7 @@ import (
 	"lanyard/broker/failure"
 	"lanyard/card"
 	"lanyard/ui/theme"
+	"lanyard/ui/view"
 	"lanyard/ui/words"
 )
 
@@ -287,5 +288,55 @@ func TestRequestsLeftAreWiped(t *testing.T) {
 	r.run(ctx, watcher{}, func(agent.Request, error) {})
 	if pin.Len() != 0 {
 		t.Error("a passcode is left in the queue")
+	}
+}
+
+// teller is an agent that tells one thing.
+type teller struct {
+	watcher
+	snap agent.Snapshot
+}
+
+func (t teller) Watch(_ context.Context, show func(agent.Snapshot)) error {
+	show(t.snap)
+	return nil
+}
+
+// TestNamesFromOutside do nothing to windows and menus but stand there.
+func TestNamesFromOutside(t *testing.T) {
+	const evil = "Nurse\x1b[2J\u202e\n" + "900_1"
+	h := sitDown(t)
+	h.s.c.MenuText = func(text string) string { return strings.ReplaceAll(text, "_", "__") }
+	h.s.to.later = func(f func()) { f() }
+	h.s.desk.open()
+	h.s.c.Agent = teller{snap: in(agent.SignedOn, 1, roles(2), func(s *agent.Snapshot) {
+		s.UserName, s.Role = evil, &agent.RoleView{Name: `"A":"B":"` + strings.Repeat(evil, 1000) + `"`}
+		s.Grants = []agent.Grant{{Application: evil}}
+	})}
+	if err := h.s.watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const plain = "Nurse [2J 900_1"
+	if !h.reads(h.s.desk.frame, plain) {
+		t.Error("the window does not show the name")
+	}
+	h.s.tray.fill(view.TrayOf(h.s.c.Words, h.s.snap, h.s.options()).Menu) // the test's desktop has no tray
+	var menu []string
+	for i, m := range h.s.tray.menu.Items {
+		menu = append(menu, m.Label)
+		if strings.ContainsAny(m.Label, "\x1b\n\u202e") || len(m.Label) > 200 {
+			t.Errorf("the menu says %q", m.Label)
+		}
+		if m.IsSeparator && (i == 0 || h.s.tray.menu.Items[i-1].IsSeparator) {
+			t.Error("two separators follow each other")
+		}
+	}
+	if text := strings.Join(menu, "\n"); !strings.Contains(text, "Nurse [2J 900__1") {
+		t.Errorf("the menu says\n%s", text)
+	}
+	for _, text := range readable(h.s.desk.frame.window.Content()) {
+		if strings.ContainsAny(text, "\x1b\u202e") {
+			t.Errorf("the window says %q", text)
+		}
 	}
 }

@@ -62,6 +62,9 @@ func (t *tray) fill(items []view.MenuItem) {
 	m := t.menu
 	m.Items = nil
 	for _, i := range items {
+		if t.s.c.MenuText != nil {
+			i.Text = t.s.c.MenuText(i.Text)
+		}
 		switch {
 		case i.Text == "":
 			m.Items = append(m.Items, fyne.NewMenuItemSeparator())

@@ -49,7 +49,7 @@ func Run(ctx context.Context, c ui.Config, o Options) error {
 	if dark(ctx, a) {
 		c.Desktop = theme.Dark()
 	}
-	c.Tray, c.Tooltip, c.Notices = trayprobe.Watch, systray.SetTooltip, notices(a)
+	c.Tray, c.Tooltip, c.MenuText, c.Notices = trayprobe.Watch, systray.SetTooltip, menuText, notices(a)
 	err := ui.New(a, c).Run(ctx)
 	if errors.Is(err, ui.ErrNotStarted) {
 		err = fmt.Errorf("%w: %w", ErrCannotDraw, err)

@@ -48,7 +48,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	g.Go(func() error {
 		return d.Agent.Watch(ctx, func(snap agent.Snapshot) {
 			select {
-			case snapshots <- snap:
+			case snapshots <- view.Clean(snap):
 			case <-ctx.Done():
 			}
 		})

@@ -264,3 +264,17 @@ func TestSecret(t *testing.T) {
 		})
 	}
 }
+
+// TestNamesFromOutside do nothing to the terminal.
+func TestNamesFromOutside(t *testing.T) {
+	_, slave := ptytest.Open(t)
+	d, out := sit(t, slave, nil)
+	s := signedOn(1)
+	s.UserName = "Grace\x1b[2J\u009b2J\r\aOkafor"
+	s.Role = &agent.RoleView{Name: `"A":"B":"Nurse` + "\x1b]0;title\a" + `"`, OrgName: "Llandough\u202e"}
+	d.shots <- s
+	out.Await(t, "Grace [2J 2J Okafor, Nurse ]0;title, Llandough")
+	if text := out.String(); strings.ContainsAny(text, "\x1b\u009b\a\u202e") {
+		t.Errorf("the terminal was told %q", text)
+	}
+}

@@ -172,7 +172,7 @@ func pairsOf(b words.Book, r doctor.Row) []string {
 		if day, err := time.ParseInLocation(time.DateOnly, value, time.Local); err == nil {
 			value = b.Date(day)
 		}
-		pairs = append(pairs, name, value)
+		pairs = append(pairs, name, cut(value, maxDetail))
 	}
 	return pairs
 }

@@ -42,7 +42,7 @@ func detail(r doctor.Row) string {
 		text = " [" + string(r.Code) + "]"
 	}
 	if d := r.Values[doctor.Detail]; d != "" {
-		text += " " + strings.Join(strings.Fields(d), " ")
+		text += " " + cut(d, maxDetail)
 	}
 	return text
 }

@@ -192,16 +192,16 @@ func deskRows(b words.Book, s Setup) []Setting {
 
 func cardRows(b words.Book, s Setup) []Setting {
 	reader := Setting{Key: settings.KeyReader, Name: b.Text(words.SettingsReader), Control: Picker}
-	reader.Choices = named(b.Text(words.SettingsAnyReader), s.Readers, func(name string) string { return name })
+	reader.Choices = named(b.Text(words.SettingsAnyReader), s.Readers, Plain)
 	if set := s.Loaded.Card.Reader; set != "" && !slices.Contains(s.Readers, set) {
-		reader.Choices = append(reader.Choices, Choice{b.Text(words.SettingsNotPlugged, "name", set), set})
+		reader.Choices = append(reader.Choices, Choice{b.Text(words.SettingsNotPlugged, "name", Plain(set)), set})
 	}
 	module := Setting{Key: settings.KeyModule, Name: b.Text(words.SettingsModule), Second: b.Text(words.SettingsModuleWhy), Control: Picker}
 	files := slices.Clone(s.Modules)
 	if set := s.Loaded.Card.Module; set != "" && !slices.Contains(files, set) {
 		files = append(files, set)
 	}
-	module.Choices = named(b.Text(words.SettingsModuleAuto), files, filepath.Base)
+	module.Choices = named(b.Text(words.SettingsModuleAuto), files, func(path string) string { return Plain(filepath.Base(path)) })
 	return []Setting{s.choose(b, reader, s.Loaded.Card.Reader), s.choose(b, module, s.Loaded.Card.Module)}
 }
 

@@ -114,6 +114,7 @@ func whoItems(b words.Book, s agent.Snapshot) []MenuItem {
 	var items []MenuItem
 	if s.Role != nil {
 		items = append(items, MenuItem{Text: RoleName(*s.Role)}, MenuItem{Text: s.Role.OrgName})
+		items = slices.DeleteFunc(items, func(i MenuItem) bool { return i.Text == "" }) // which would be a separator
 	}
 	if !s.Since.IsZero() {
 		items = append(items, MenuItem{Text: hours(b, s)})
