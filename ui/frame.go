@@ -65,28 +65,67 @@ type page struct {
 	keeps bool
 }
 
+// side is what a page leaves free on its sides at 100 %.
+const side = 28
+
+// margins are what a page leaves free above its body, below it and below its
+// foot at 100 %.
+type margins struct{ top, middle, bottom float32 }
+
+func (m margins) around(l theme.Look, body, foot fyne.CanvasObject) (inset, below fyne.CanvasObject) {
+	sides := l.Space(side)
+	inset, below = widget.Inset(l.Space(m.top), sides, l.Space(m.middle), sides, body), widget.Blank(0, 0)
+	if foot != nil {
+		below = widget.Inset(l.Space(4), sides, l.Space(m.bottom), sides, foot)
+	}
+	return inset, below
+}
+
+// fitting are a page's margins and the height that it needs with them: narrow
+// ones where it would have to scroll only because of wide ones.
+func fitting(l theme.Look, head, body, foot fyne.CanvasObject) (margins, float32) {
+	height := func(m margins) float32 {
+		inset, below := m.around(l, body, foot)
+		return head.MinSize().Height + inset.MinSize().Height + below.MinSize().Height
+	}
+	wide, narrow := margins{24, 20, 26}, margins{14, 10, 16}
+	if h := height(wide); h <= tallest {
+		return wide, h
+	}
+	if h := height(narrow); h <= tallest {
+		return narrow, h
+	}
+	return wide, height(wide)
+}
+
+// fits tells whether a page is to be seen without scrolling.
+func (f *frame) fits(p page) bool {
+	width := f.look.Width(p.width)
+	inner := width - 2*f.look.Space(side)
+	_, height := fitting(f.look, widget.Head(f.look, p.env, p.person, width), p.body(inner), p.foot(inner))
+	return height <= tallest
+}
+
 // put shows a page.
 func (f *frame) put(p page) {
 	l := f.look
 	width := l.Width(p.width)
-	side := l.Space(28)
-	inner := width - 2*side
+	inner := width - 2*l.Space(side)
 	head := widget.Head(l, p.env, p.person, width)
-	body := widget.Inset(l.Space(24), side, l.Space(20), side, p.body(inner))
-	foot := widget.Blank(0, 0)
+	body, foot := p.body(inner), fyne.CanvasObject(nil)
 	if p.foot != nil {
-		foot = widget.Inset(l.Space(4), side, l.Space(26), side, p.foot(inner))
+		foot = p.foot(inner)
 	}
-	height := head.MinSize().Height + body.MinSize().Height + foot.MinSize().Height
-	middle := fyne.CanvasObject(body)
+	m, height := fitting(l, head, body, foot)
 	before := f.scroll
 	f.scroll = nil
+	middle, below := m.around(l, body, foot)
 	if height > tallest {
 		height = tallest
-		if p.foot != nil {
-			foot = widget.Column(0, widget.Of(widget.Rule(l)), widget.Of(widget.Inset(l.Space(10), 0, 0, 0, foot)))
+		if foot != nil {
+			below = widget.Column(0, widget.Of(widget.Rule(l)), widget.Of(widget.Inset(l.Space(10), 0, 0, 0, below)))
 		}
-		scroll := container.NewVScroll(body)
+		scroll := container.NewVScroll(middle)
 		scroll.SetMinSize(fyne.NewSize(0, l.Space(120)))
 		if before != nil && f.title == p.title {
 			scroll.Offset = before.Offset // a redrawn page does not jump
@@ -98,7 +137,7 @@ func (f *frame) put(p page) {
 	}
 	f.title, f.height = p.title, height
 	focused := f.focused()
-	f.root.Objects = []fyne.CanvasObject{widget.Column(0, widget.Of(head), widget.Grow(middle), widget.Of(foot))}
+	f.root.Objects = []fyne.CanvasObject{widget.Column(0, widget.Of(head), widget.Grow(middle), widget.Of(below))}
 	f.root.Refresh()
 	f.refocus(focused)
 	if f.scroll != nil {

@@ -42,8 +42,8 @@ func (h *hint) say(text string, sign bool) {
 	h.box.Refresh()
 }
 
-// crowdedFrom is the scale from which on a note leaves no room for the picture
-// of the card.
+// crowdedFrom is the scale from which on a window has little room to spare: a
+// note leaves none for the picture of the card.
 const crowdedFrom = 1.4
 
 // crowded tells whether whose card it is has to stand on top of the window, and
@@ -110,7 +110,7 @@ func (p *prompt) drawPIN(snap agent.Snapshot) fyne.Focusable {
 			v.Hint = "" // the note says more
 		}
 	}
-	var press fyne.CanvasObject
+	var press, back fyne.CanvasObject
 	p.frame.put(page{
 		title: v.Label + " - Lanyard", env: view.EnvironmentOf(c.Words, snap.Environment), person: top, width: pinWidth, keeps: busy,
 		// The field stands in the foot: where the text is large it stays in sight.
@@ -126,20 +126,32 @@ func (p *prompt) drawPIN(snap agent.Snapshot) fyne.Focusable {
 		},
 		foot: func(width float32) fyne.CanvasObject {
 			press = p.s.button(filled, widget.Filled, p.act, p.key)
-			answers := widget.Answers(l, width, press, p.s.button(other, widget.Plain, p.act, p.key))
+			back = p.s.button(other, widget.Plain, p.act, p.key)
+			answers := widget.Answers(l, width, press, back)
 			return widget.Column(l.Space(20), widget.Of(p.drawAsking(v, width)), widget.Of(answers))
 		},
 	})
 	p.typed()
-	b, ok := press.(*widget.Button)
-	switch {
-	case v.Field:
+	if v.Field {
 		return p.field
-	case ok && !b.Disabled():
-		return b
-	default:
-		return nil
 	}
+	return answer(press, back)
+}
+
+// answer is the button that has the focus where there is no field: the filled
+// one, or the one that takes back what is going on, which wants more than Enter.
+func answer(filled, other fyne.CanvasObject) fyne.Focusable {
+	if b, ok := filled.(*widget.Button); ok {
+		if b.Disabled() {
+			return nil
+		}
+		return b
+	}
+	if b, ok := other.(*widget.Button); ok {
+		b.Spared = true
+		return b
+	}
+	return nil
 }
 
 // drawAsking draws the field, or that the reader's keys are to be used.

@@ -117,7 +117,7 @@ func (p *prompt) focus(f fyne.Focusable, fresh bool) {
 	switch now := c.Focused(); {
 	case f == nil && now == fyne.Focusable(p.field):
 		c.Unfocus() // what is typed would go to a field that is not there
-	case f != nil && (fresh || now == nil):
+	case f != nil && (fresh || now == nil || now == fyne.Focusable(p.field)):
 		c.Focus(f)
 	}
 }

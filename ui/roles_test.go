@@ -10,6 +10,7 @@ import (
 
 	"lanyard/broker/agent"
 	"lanyard/ui/theme"
+	"lanyard/ui/words"
 )
 
 // TestRolesAreWalkedWhileTheSearchHasTheFocus holds the keys of the list: they
@@ -61,6 +62,27 @@ func BenchmarkRoleLetter(b *testing.B) {
 		p.search(text)
 		if _, ok := p.roles.list.Chosen(); !ok {
 			b.Fatal("no role is left")
+		}
+	}
+}
+
+// TestRolesShowAsManyAsFit: a window scrolls its list only where it has no room
+// for all of it, whatever the size of the text.
+func TestRolesShowAsManyAsFit(t *testing.T) {
+	for _, c := range []struct {
+		scale float32
+		roles int
+		rows  int
+	}{
+		{1, 3, 3}, {1, 5, 5}, {1, 500, 5}, {1.5, 3, 3}, {2, 2, 2}, {2, 3, 3}, {2, 500, 2},
+	} {
+		h := newHand(t, words.English, theme.Light(), c.scale)
+		h.s.show(in(agent.ChoosingRole, 1, roles(c.roles)))
+		if got := h.s.prompt.roles.list.Least(); got != c.rows {
+			t.Errorf("%d roles at %v: %d rows, want %d", c.roles, c.scale, got, c.rows)
+		}
+		if f := h.s.prompt.frame; f.scroll != nil || f.height > tallest {
+			t.Errorf("%d roles at %v: the window scrolls", c.roles, c.scale)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type Button struct {
 	base.BaseWidget
 	Keys   func(*fyne.KeyEvent) // nil: nobody else wants keys
 	Gained func()               // told that it has the focus now; nil: nobody wants to know
+	Spared bool                 // Enter does not press it: somebody else's would take back what is going on
 
 	look    theme.Look
 	text    string
@@ -92,13 +93,12 @@ func (b *Button) Disable() { b.press = nil; b.Refresh() }
 
 // TypedKey presses on Enter and Space.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	enter := e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter
+	switch {
+	case e.Name == fyne.KeySpace, enter && !b.Spared:
 		b.fire()
-	default:
-		if b.Keys != nil {
-			b.Keys(e)
-		}
+	case b.Keys != nil:
+		b.Keys(e)
 	}
 }
 

@@ -25,16 +25,22 @@ type List struct {
 	rows     []view.RoleRow
 	chosen   int
 	top      float32 // how far the list is scrolled
-	visible  int     // the least rows to show
+	least    int     // so many rows are to be seen, if there are so many
 	focused  bool
 }
 
 // NewList makes a list that shows at least so many rows.
-func NewList(l theme.Look, enter, lastUsed string, visible int) *List {
-	s := &List{look: l, enter: enter, lastUsed: lastUsed, visible: visible}
+func NewList(l theme.Look, enter, lastUsed string, least int) *List {
+	s := &List{look: l, enter: enter, lastUsed: lastUsed, least: least}
 	s.ExtendBaseWidget(s)
 	return s
 }
+
+// Least tells how many rows the list shows at least.
+func (s *List) Least() int { return s.least }
+
+// SetLeast changes it.
+func (s *List) SetLeast(rows int) { s.least = rows; s.Refresh() }
 
 // SetRows shows other rows, the first of them chosen.
 func (s *List) SetRows(rows []view.RoleRow) {
@@ -192,7 +198,7 @@ type listRenderer struct {
 
 // MinSize shows the least number of rows.
 func (r *listRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(r.s.look.Control(200), float32(r.s.visible)*r.s.rowHeight()+2*r.s.edge())
+	return fyne.NewSize(r.s.look.Control(200), float32(r.s.least)*r.s.rowHeight()+2*r.s.edge())
 }
 
 // Layout fits frame and rows.
