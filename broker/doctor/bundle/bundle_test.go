@@ -30,11 +30,11 @@ const (
 
 func secrets() []string {
 	key := bytes.Repeat([]byte{0xa7, 0x3c, 0x11}, 16)
-	return []string{ticket, "739146", "hunter2", base64.StdEncoding.EncodeToString(key), hex.EncodeToString(key), "MIIEvQIBADAN"}
+	return []string{ticket, "739146", "hunter2", base64.StdEncoding.EncodeToString(key), hex.EncodeToString(key), "MIIEvQIBADAN", "horse battery", "bnVyc2U6aHVudGVyMg==", "c2hvcnQ"}
 }
 
 func names() []string {
-	return []string{"Llywelyn", "LLYWELYN", "Siân", number, host, strings.ToLower(host), home, login}
+	return []string{"Llywelyn", "LLYWELYN", "Siân", "OKAFOR", "GRACE", "Gwenllian", number, host, strings.ToLower(host), home, login}
 }
 
 // everywhere is a text that holds all of them, in the ways a log may.
@@ -45,7 +45,8 @@ func everywhere() string {
 		`msg="signed on" user=` + person + ` uid=` + number, `{"name":` + string(quoted) + `,"uid":"` + number + `"}`,
 		"sso=" + ticket, "cookie " + ticket + ";", "https://server/?t=" + ticket, "PIN: " + s[1], `"pin":"` + s[1] + `"`, "password=" + s[2],
 		"proxy http://nurse:" + s[2] + "@proxy:3128", "key " + s[3], "key=" + s[4], "-----BEGIN PRIVATE KEY-----\n" + s[5] + "\n-----END PRIVATE KEY-----",
-		"open " + home + "/.config/lanyard/agent.toml", "at " + host, "at " + strings.ToLower(host), "LLYWELYN-RHYS, Siân", "reader Омникей 3021 answers CARD-MUTE",
+		`password="correct horse battery" tries=2`, `{"passcode":"correct horse battery"}`, "Proxy-Authorization: Basic bnVyc2U6aHVudGVyMg==", "authorization: Bearer c2hvcnQ",
+		"proxy http://nurse:p@" + s[2] + "@proxy:3128", "CN=" + number + "_OKAFOR GRACE,OU=Nurses", "cn=" + number + "_O'Neill_Gwenllian: expired", "dir/" + number + "_", "open " + home + "/.config/lanyard/agent.toml", "at " + host, "at " + strings.ToLower(host), "LLYWELYN-RHYS, Siân", "reader Омникей 3021 answers CARD-MUTE",
 	}, "\n") + "\n"
 }
 

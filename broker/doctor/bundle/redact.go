@@ -34,15 +34,20 @@ func patterns() []struct {
 	}{
 		{regexp.MustCompile(`AQIC[0-9A-Za-z*+/=_.%-]+`), "[ticket]"},
 		{regexp.MustCompile(`(?s)-----BEGIN [^-]*-----.*?-----END [^-]*-----`), "[key or certificate]"},
-		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^/@\s"]+@`), "${1}[account]@"},
+		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^/\s"]+@`), "${1}[account]@"},
+		{regexp.MustCompile(`(?i)(\b|\\[nrt])(authorization)(\\?"?\s*[:=]\s*\\?"?)(basic|bearer|digest|negotiate|ntlm)\s+[^\s",}\\]+`), "${1}${2}${3}${4} [secret]"},
+		{regexp.MustCompile(`(?i)(\b|\\[nrt])(pin|puk|passcode|password|secret|token|sso)(\\?"?\s*[:=]\s*)("[^"\n]*"|\\"[^"\n]*\\")`), "${1}${2}${3}[secret]"},
 		{regexp.MustCompile(`(?i)(\b|\\[nrt])(pin|puk|passcode|password|secret|token|sso|authorization)(\\?"?\s*[:=]\s*\\?"?)[^\s",}\\]+`), "${1}${2}${3}[secret]"},
 		{regexp.MustCompile(`[0-9A-Fa-f]{48,}`), "[data]"},
 		{regexp.MustCompile(`[0-9A-Za-z+/_=-]{48,}`), "[data]"},
 	}
 }
 
-// uid is a user's number, as the directory gives it.
-func uid() *regexp.Regexp { return regexp.MustCompile(`\b[0-9]{12}\b`) }
+// uid is a user's number, as the directory gives it, and in certificates with
+// the user's name behind it: "900000000017_OKAFOR GRACE".
+func uid() *regexp.Regexp {
+	return regexp.MustCompile(`(\b|_)[0-9]{12}(_[\pL\pM'’.-]+([_ ]\p{Lu}[\pL\pM'’.-]*)*|_|\b)`)
+}
 
 // Clean returns a text without what must not leave. Known names are found in
 // any case, and as JSON writes them.
@@ -51,7 +56,7 @@ func (r Redactor) Clean(text string) string {
 		for _, k := range r.known() {
 			text = k.shape.ReplaceAllLiteralString(text, k.instead)
 		}
-		text = uid().ReplaceAllLiteralString(text, "[uid]")
+		text = uid().ReplaceAllString(text, "${1}[uid]")
 	}
 	for _, p := range patterns() {
 		text = p.shape.ReplaceAllString(text, p.instead)
