@@ -53,7 +53,7 @@ func (s *Shared) checkUp(cmd *cobra.Command, k checkup) error {
 		return fmt.Errorf("--language is %q and must be en or cy", k.language)
 	}
 	b := words.In(language)
-	if k.explain != "" {
+	if cmd.Flags().Changed("explain") {
 		return explainCode(cmd.OutOrStdout(), b, k.explain)
 	}
 	places, err := settingsPlaces(k.own)

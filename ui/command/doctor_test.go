@@ -17,6 +17,7 @@ func TestExplain(t *testing.T) {
 		{line: "doctor --explain err1002 --language en", out: "CARD-DAMAGED, also known as ERR1002\n"},
 		{line: "doctor --explain CARD-MUTE --language en", out: "Wipe the chip"},
 		{line: "doctor --explain nonsense --language en", status: 1, err: "nonsense is no code of Lanyard"},
+		{line: "doctor --explain= --language en", status: 1, err: " is no code of Lanyard"},
 		{line: "doctor --language fr", status: 1, err: `--language is "fr" and must be en or cy`},
 	})
 }

@@ -106,6 +106,7 @@ func Explained(b words.Book, code string) (text string, known bool) {
 		return text, true
 	}
 	told, err := doctor.Explain(code)
+	code = Plain(code)
 	switch {
 	case errors.Is(err, doctor.ErrNewerCode):
 		return b.Text(words.DiagExplainNewer, "code", code) + "\n", false
