@@ -49,12 +49,14 @@ func TestLines(t *testing.T) {
 // faultOf says what a line names that is not there; empty where all is.
 func faultOf(line string) string {
 	words := strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(line))[1:]
-	c, _, err := command.Root(&command.Shared{}).Find(words)
+	c, rest, err := command.Root(&command.Shared{}).Find(words)
 	switch {
 	case err != nil:
 		return err.Error()
 	case !c.HasParent() && !strings.HasPrefix(words[0], "--"):
 		return "no such command"
+	case c.HasSubCommands() && len(rest) > 0 && !strings.HasPrefix(rest[0], "-"):
+		return "no such command below " + c.Name()
 	}
 	for _, w := range words {
 		name, isFlag := strings.CutPrefix(w, "--")
