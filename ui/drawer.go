@@ -182,16 +182,11 @@ func (d *drawerWindow) show() {
 	}
 }
 
-// refocus gives the focus to what stands where it was. The ring is seen only
-// where it was seen: another window may be in front.
+// refocus gives the focus to what stands where it was.
 func (d *drawerWindow) refocus(at int, lit bool) {
 	s := d.stops[at]
-	if off, ok := s.(fyne.Disableable); ok && off.Disabled() {
-		return
-	}
-	d.frame.window.Canvas().Focus(s)
-	if !lit {
-		s.FocusLost()
+	if off, ok := s.(fyne.Disableable); !ok || !off.Disabled() {
+		d.frame.give(s, lit)
 	}
 }
 

@@ -201,12 +201,13 @@ func (f *frame) focused() spot {
 	if !ok {
 		return spot{}
 	}
-	return spot{had: true, label: b.AccessibilityLabel(), at: slices.Index(buttons(f.root), b)}
+	return spot{had: true, lit: b.Lit(), label: b.AccessibilityLabel(), at: slices.Index(buttons(f.root), b)}
 }
 
 // spot is where a button stands, and what it says.
 type spot struct {
 	had   bool
+	lit   bool // its ring is seen
 	label string
 	at    int
 }
@@ -220,16 +221,25 @@ func (f *frame) refocus(old spot) {
 	}
 	now := buttons(f.root)
 	if old.at >= 0 && old.at < len(now) && (f.byPlace || now[old.at].AccessibilityLabel() == old.label) {
-		f.window.Canvas().Focus(now[old.at])
+		f.give(now[old.at], old.lit)
 		return
 	}
 	for _, b := range now {
 		if b.AccessibilityLabel() == old.label {
-			f.window.Canvas().Focus(b)
+			f.give(b, old.lit)
 			return
 		}
 	}
 	f.window.Canvas().Unfocus()
+}
+
+// give gives the focus within the window to the successor of what had it. The
+// ring is seen only where it was seen: another window may be in front.
+func (f *frame) give(o fyne.Focusable, lit bool) {
+	f.window.Canvas().Focus(o)
+	if !lit {
+		o.FocusLost()
+	}
 }
 
 // buttons are those of a tree, in reading order.

@@ -171,3 +171,38 @@ func TestSnapshotLeavesTheFocusWhereItIs(t *testing.T) {
 		t.Error("digits typed while nothing has the focus are lost")
 	}
 }
+
+// TestQuestionStaysInFront: the desk's window opens behind it, and Enter meant
+// for that one sends nothing.
+func TestQuestionStaysInFront(t *testing.T) {
+	h := sitDown(t)
+	h.s.show(in(agent.NeedPIN, 1))
+	h.typing("739")
+	h.s.act(view.ShowDesk)
+	if !h.s.desk.frame.shown || !h.s.prompt.frame.shown {
+		t.Error("both are to be seen")
+	}
+	h.s.prompt.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	h.want("")
+	h.typing("146")
+	h.press(fyne.KeyReturn)
+	h.want("pin 1 739146")
+}
+
+// TestRingStaysWhereItIsSeen: a window behind another one that is drawn anew
+// does not look as if it had the keys.
+func TestRingStaysWhereItIsSeen(t *testing.T) {
+	h := sitDown(t).at(works())
+	h.tab()
+	had := h.canvas().Focused()
+	for _, lit := range []bool{true, false} {
+		if !lit {
+			h.canvas().Focused().FocusLost() // another window came in front
+		}
+		h.s.show(works(func(s *agent.Snapshot) { s.Owed = 1 }))
+		now, ok := h.canvas().Focused().(*widget.Button)
+		if !ok || now == had || now.Lit() != lit {
+			t.Errorf("%T has the focus, its ring is seen: %v, want %v", h.canvas().Focused(), ok && now.Lit(), lit)
+		}
+	}
+}

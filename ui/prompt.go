@@ -90,6 +90,15 @@ func (p *prompt) forget(gen card.Generation) {
 	p.dismissed = question{}
 }
 
+// front brings the question in front of a window that came after it: what asks
+// has the keys.
+func (p *prompt) front() {
+	if p.frame.shown {
+		p.frame.open(true)
+		p.field.Guard()
+	}
+}
+
 // close takes the window away; nothing typed stays.
 func (p *prompt) close() {
 	p.asked = question{}

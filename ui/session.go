@@ -37,6 +37,7 @@ func (d *deskWindow) open() {
 	d.show(d.s.snap)
 	d.frame.shown = false
 	d.frame.open(false)
+	d.s.prompt.front()
 	d.s.count()
 }
 
