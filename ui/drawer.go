@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -31,10 +30,7 @@ type drawerWindow struct {
 	frame  *frame
 	undone bool   // what was asked for last was not done
 	stops  []stop // what the arrows go along, in the order of the window
-
-	mu   sync.Mutex
-	asks []ask
-	wake chan struct{}
+	*queue[ask]
 }
 
 // ask is something to be done at the drawer, in turn with all others.
@@ -48,7 +44,7 @@ type stop interface {
 }
 
 func newDrawerWindow(s *Shell) *drawerWindow {
-	d := &drawerWindow{s: s, wake: make(chan struct{}, 1)}
+	d := &drawerWindow{s: s, queue: newQueue[ask]()}
 	d.frame = newFrame(s, "", func() { s.app.Quit() })
 	d.frame.byPlace, d.frame.stays = true, true
 	d.frame.window.Canvas().SetOnTypedKey(d.key)
@@ -110,24 +106,6 @@ func (d *drawerWindow) card(name string) {
 		}
 		return r.Insert(ctx, name)
 	})
-}
-
-func (d *drawerWindow) put(a ask) {
-	d.mu.Lock()
-	d.asks = append(d.asks, a)
-	d.mu.Unlock()
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (d *drawerWindow) take() []ask {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	all := d.asks
-	d.asks = nil
-	return all
 }
 
 // run does what is asked for until ctx ends.

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"maps"
-	"sync"
 	"time"
 
 	"lanyard/broker/agent"
@@ -44,14 +43,12 @@ type notices struct {
 	left   *view.Notice // what nothing showed: the desk's window does until something changes
 	front  bool         // one of our windows has the focus
 
-	mu   sync.Mutex
-	work []func(context.Context)
-	wake chan struct{}
-	due  chan time.Time // the latest: when to look again
+	*queue[func(context.Context)]
+	due chan time.Time // the latest: when to look again
 }
 
 func newNotices(s *Shell) *notices {
-	n := &notices{s: s, wake: make(chan struct{}, 1), due: make(chan time.Time, 1)}
+	n := &notices{s: s, queue: newQueue[func(context.Context)](), due: make(chan time.Time, 1)}
 	life := s.app.Lifecycle()
 	life.SetOnEnteredForeground(func() { n.front = true })
 	life.SetOnExitedForeground(func() { n.front = false })
@@ -87,7 +84,7 @@ func (n *notices) tell(v view.Notice) {
 		n.left = &v
 		return
 	}
-	n.do(func(ctx context.Context) {
+	n.put(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, sendTime)
 		defer cancel()
 		if err := n.s.c.Notices.Send(ctx, v.Title, v.Sentence); err != nil {
@@ -105,7 +102,7 @@ func (n *notices) save(warned map[card.TokenID]int) {
 	if n.s.c.Seen == nil {
 		return
 	}
-	n.do(func(ctx context.Context) {
+	n.put(func(ctx context.Context) {
 		if err := n.s.c.Seen.Save(ctx, warned); err != nil {
 			n.s.c.Log.WarnContext(ctx, "what was told of cards is not remembered", "err", err)
 		}
@@ -118,31 +115,12 @@ func (n *notices) set(can bool) {
 	n.s.desk.show(n.s.snap)
 }
 
-// do has work done on the own goroutine.
-func (n *notices) do(f func(context.Context)) {
-	n.mu.Lock()
-	n.work = append(n.work, f)
-	n.mu.Unlock()
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
-}
-
 func (n *notices) arm(due time.Time) {
 	select {
 	case <-n.due:
 	default:
 	}
 	n.due <- due
-}
-
-func (n *notices) take() []func(context.Context) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	w := n.work
-	n.work = nil
-	return w
 }
 
 // run loads what was told before, then does the work until ctx ends.

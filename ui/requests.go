@@ -2,39 +2,15 @@ package ui
 
 import (
 	"context"
-	"sync"
 
 	"lanyard/broker/agent"
 )
 
 // requests is the queue of what the person asks of the agent, which may be at
 // work: the toolkit's goroutine never waits for it.
-type requests struct {
-	mu    sync.Mutex
-	queue []agent.Request
-	wake  chan struct{}
-}
+type requests struct{ *queue[agent.Request] }
 
-func newRequests() *requests { return &requests{wake: make(chan struct{}, 1)} }
-
-// put adds a request.
-func (r *requests) put(q agent.Request) {
-	r.mu.Lock()
-	r.queue = append(r.queue, q)
-	r.mu.Unlock()
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (r *requests) take() []agent.Request {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	q := r.queue
-	r.queue = nil
-	return q
-}
+func newRequests() *requests { return &requests{newQueue[agent.Request]()} }
 
 // run hands requests in until ctx ends. What was not handed in by then is
 // wiped. told hears of each that was handed in, with an error if it no longer

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -49,9 +48,7 @@ type settingsWindow struct {
 	at       string // the key of the control that had the focus last
 	shows    agent.Snapshot
 
-	mu   sync.Mutex
-	jobs []job
-	wake chan struct{}
+	*queue[job] // after each of them, what is set is read
 }
 
 // job is something that takes its time; nil only reads again.
@@ -64,7 +61,7 @@ type control interface {
 }
 
 func newSettingsWindow(s *Shell) *settingsWindow {
-	w := &settingsWindow{s: s, wake: make(chan struct{}, 1), field: widget.NewSecret(s.c.Look, "")}
+	w := &settingsWindow{s: s, queue: newQueue[job](), field: widget.NewSecret(s.c.Look, "")}
 	w.frame = newFrame(s, "", w.close)
 	w.frame.window.Canvas().SetOnTypedKey(w.key)
 	w.field.Submit = func() { w.act(view.KeepPassword) }
@@ -97,32 +94,6 @@ func (w *settingsWindow) close() {
 	if w.setup != nil {
 		w.setup.NotKept = nil
 	}
-}
-
-// put has something done, in turn with all else; what is set is read after it.
-func (w *settingsWindow) put(j job) {
-	w.mu.Lock()
-	w.jobs = append(w.jobs, j)
-	w.mu.Unlock()
-	select {
-	case w.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (w *settingsWindow) take() []job {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	all := w.jobs
-	w.jobs = nil
-	return all
-}
-
-// waits tells whether something is still to be done.
-func (w *settingsWindow) waits() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.jobs) > 0
 }
 
 // atEnd is how long what was changed last may take after the person quit.

@@ -135,23 +135,8 @@ func (w *settingsWindow) end(r view.Setting, width float32) fyne.CanvasObject {
 func (w *settingsWindow) gained(key string, o fyne.CanvasObject) func() {
 	return func() {
 		w.at = key
-		w.bring(o)
+		w.frame.bring(o)
 	}
-}
-
-// bring scrolls a control into sight.
-func (w *settingsWindow) bring(o fyne.CanvasObject) {
-	scroll := w.frame.scroll
-	if scroll == nil {
-		return
-	}
-	top, ok := below(scroll.Content, o)
-	if !ok {
-		return
-	}
-	room := w.frame.look.Space(24)
-	y := min(max(scroll.Offset.Y, top+o.Size().Height+room-scroll.Size().Height), max(top-room, 0))
-	scroll.ScrollToOffset(fyne.NewPos(0, y))
 }
 
 func (w *settingsWindow) check(r view.Setting, width float32) fyne.CanvasObject {

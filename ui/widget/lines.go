@@ -70,24 +70,11 @@ func (s *Lines) place(i int) (top, height float32) {
 // Key moves the choice or presses; it returns whether the key is one of the
 // list's.
 func (s *Lines) Key(n fyne.KeyName) bool {
-	const page = 6
-	switch n {
-	case fyne.KeyUp:
-		s.Choose(s.chosen - 1)
-	case fyne.KeyDown:
-		s.Choose(s.chosen + 1)
-	case fyne.KeyPageUp:
-		s.Choose(s.chosen - page)
-	case fyne.KeyPageDown:
-		s.Choose(s.chosen + page)
-	case fyne.KeyHome:
-		s.Choose(0)
-	case fyne.KeyEnd:
-		s.Choose(len(s.lines) - 1)
-	default:
-		return false
+	at, mine := moved(n, s.chosen, len(s.lines), 6)
+	if mine {
+		s.Choose(at)
 	}
-	return true
+	return mine
 }
 
 // TypedKey moves the choice, and presses on Enter and Space.

@@ -75,23 +75,32 @@ func (s *List) Choose(i int) {
 // Key moves the choice; it returns whether the key is one of the list's.
 func (s *List) Key(n fyne.KeyName) bool {
 	page := max(1, int((s.Size().Height-2*s.edge())/s.rowHeight())-1)
+	at, mine := moved(n, s.chosen, len(s.rows), page)
+	if mine {
+		s.Choose(at)
+	}
+	return mine
+}
+
+// moved is where a key of a list leads from a row, before the ends of the list
+// are minded; false where it is none.
+func moved(n fyne.KeyName, at, rows, page int) (int, bool) {
 	switch n {
 	case fyne.KeyUp:
-		s.Choose(s.chosen - 1)
+		return at - 1, true
 	case fyne.KeyDown:
-		s.Choose(s.chosen + 1)
+		return at + 1, true
 	case fyne.KeyPageUp:
-		s.Choose(s.chosen - page)
+		return at - page, true
 	case fyne.KeyPageDown:
-		s.Choose(s.chosen + page)
+		return at + page, true
 	case fyne.KeyHome:
-		s.Choose(0)
+		return 0, true
 	case fyne.KeyEnd:
-		s.Choose(len(s.rows) - 1)
+		return rows - 1, true
 	default:
-		return false
+		return at, false
 	}
-	return true
 }
 
 // TypedKey moves the choice.
