@@ -39,8 +39,8 @@ func unread() []string {
 var verbs = regexp.MustCompile(`%[-+# 0]*[0-9]*[a-zA-Z]`)
 
 // spelt is how names for programs are: without blanks, and in small letters, in
-// capitals or with dots, as keys, files, variables and services have them.
-var spelt = regexp.MustCompile(`^([a-z0-9]+|[A-Z0-9_]+|[A-Za-z0-9]*([./_&;\[\]-][A-Za-z0-9]*)+)$`)
+// capitals or with dots, as keys, files, colours and services have them.
+var spelt = regexp.MustCompile(`^([a-z0-9]*([./_&;\[\]-][a-z0-9]*)*|[A-Z0-9_]+|[A-Za-z0-9-]*([./#]+[A-Za-z0-9-]+)+)$`)
 
 // shows are the calls and the fields whose texts are drawn as they are: there,
 // not even a small word is a name.
@@ -188,6 +188,9 @@ func TestCatalogueScanIsNotBlind(t *testing.T) {
 		`fmt.Fprintf(out, "  %s: locked\n", name)`:                                 1,
 		`text := "Signed on"`:                                                      1,
 		`p.names = append(p.names, "Cancel")`:                                      1,
+		`text := "Sign-on"`:                                                        1,
+		`text = "Again."`:                                                          1,
+		`const brand = "#0B5A63"`:                                                  0,
 		`fmt.Fprintf(out, "  %-9s: %d\n", name, 1)`:                                0,
 		`b.Text(words.RanOut, "date", date)`:                                       0,
 		`log.Warn("a setting was not kept", "err", err)`:                           0,
