@@ -24,13 +24,30 @@ import (
 
 // physician examines this machine for the command and for the window, and
 // gathers what IT wants to see.
-type physician struct{ config doctor.Config }
+type physician struct {
+	config doctor.Config
+	log    string // file; empty: none is kept
+	times  string // the same
+}
 
 // newPhysician makes one for the agent at a socket, whose settings are read by
 // set.
 func newPhysician(set func() (settings.Settings, error), socket string, passwords desk.Passwords, log *slog.Logger) (*physician, error) {
 	c, err := desk.Doctor(set, socket, passwords, log)
-	return &physician{config: c}, err
+	if err != nil {
+		return nil, err
+	}
+	p := &physician{config: c}
+	if p.log, err = logfile.Path(); err != nil {
+		return nil, err
+	}
+	p.times, err = desk.TimesPath()
+	return p, err
+}
+
+// practises has it leave alone what the agent at work keeps on this machine.
+func (p *physician) practises() {
+	p.log, p.times, p.config.Measured = "", "", nil
 }
 
 // loaded reads the settings of places for a physician.
@@ -76,13 +93,14 @@ func (p *physician) write(ctx context.Context, path string, b words.Book, r doct
 		System: bundle.System(ctx, version), Session: bundle.Session(os.Getenv),
 		Redactor: bundle.Redactor{Names: names, Known: append(bundle.Here(), p.people(ctx)...)},
 	}
-	if log, err := logfile.Path(); err == nil {
-		if c.Log, err = logfile.Tail(log, logfile.Limit); err != nil {
+	var err error
+	if p.log != "" {
+		if c.Log, err = logfile.Tail(p.log, logfile.Limit); err != nil {
 			return err
 		}
 	}
-	if times, err := desk.TimesPath(); err == nil {
-		if c.Times, err = readUpTo(times, logfile.Limit); err != nil {
+	if p.times != "" {
+		if c.Times, err = readUpTo(p.times, logfile.Limit); err != nil {
 			return err
 		}
 	}

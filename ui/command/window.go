@@ -103,6 +103,7 @@ func (t *taste) practise(cmd *cobra.Command, o demo.Options) (err error) {
 	if err != nil {
 		return err
 	}
+	examines.practises()
 	c := ui.Config{Agent: p.Agent, Drawer: practice{p}, Log: o.Log, Doctor: examines}
 	return t.show(cmd, c, practiceSetup(o.Dir, o.Log), func(ctx context.Context) error {
 		<-ctx.Done()

@@ -37,12 +37,19 @@ func WindowOf(s agent.Snapshot) (Window, card.Generation) {
 	}
 }
 
+// usualBand is the colour of an environment to which the site gave none: each
+// look has its own for it.
+const usualBand = "#7B1E6A"
+
 // EnvironmentOf names the environment.
 func EnvironmentOf(b words.Book, e agent.Environment) Environment {
 	if e.Live {
 		return Environment{Live: true, Name: b.Text(words.Live)}
 	}
 	v := Environment{Name: strings.ToUpper(e.Name), Note: b.Text(words.NothingReal)}
+	if !strings.EqualFold(e.Colour, usualBand) {
+		v.Colour = e.Colour
+	}
 	known := map[string]words.Key{
 		"demo": words.Practice, "training": words.Training, "development": words.Development,
 		"integration": words.Integration, "local": words.LocalTest,

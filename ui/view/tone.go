@@ -74,4 +74,6 @@ type Environment struct {
 	Live bool
 	Name string // a quiet chip where live, else a band in capitals
 	Note string // beside the name in the band
+	// Colour is the band's where the site gave it one ("#rrggbb"); empty: the look's.
+	Colour string
 }

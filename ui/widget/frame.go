@@ -48,12 +48,13 @@ func Head(l theme.Look, e view.Environment, person string, width float32) fyne.C
 func band(l theme.Look, e view.Environment, width float32) fyne.CanvasObject {
 	gap, left, right := l.Space(8), l.Space(22), l.Space(20)
 	inner := width - left - right
-	name, note := Face{Size: l.Type(theme.Second), Bold: true, Ink: l.OnBand}, Face{Size: l.Type(theme.Second), Ink: l.OnBand}
+	fill, ink := l.BandOf(e.Colour)
+	name, note := Face{Size: l.Type(theme.Second), Bold: true, Ink: ink}, Face{Size: l.Type(theme.Second), Ink: ink}
 	words := Row(gap, At(Middle, Line(e.Name, name)), At(Middle, Line(e.Note, note)), Gap())
 	if Measure(e.Name, name)+Measure(e.Note, note)+2*gap > inner {
 		words = Column(0, Of(Paragraph(e.Name, name, inner)), Of(Paragraph(e.Note, note, inner)))
 	}
-	return container.NewStack(Paint{Fill: l.Band}.rectangle(), Inset(l.Space(6), right, l.Space(6), left, words))
+	return container.NewStack(Paint{Fill: fill}.rectangle(), Inset(l.Space(6), right, l.Space(6), left, words))
 }
 
 // Panel is a card on the window's ground.
