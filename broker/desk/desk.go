@@ -44,7 +44,7 @@ func New(s settings.Settings, socket string, passwords Passwords, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	mode, err := modeOf(s.Mode)
+	mode, err := ModeOf(s.Mode)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,8 @@ func defaultColour(live bool) string {
 	return "#7B1E6A"
 }
 
-func modeOf(name string) (agent.Mode, error) {
+// ModeOf finds the mode of a name, as configuration writes it.
+func ModeOf(name string) (agent.Mode, error) {
 	for m := agent.Normal; m <= agent.Mobility; m++ {
 		if m.String() == name {
 			return m, nil
