@@ -12,7 +12,8 @@ import (
 // keeps its own.
 func (l Look) BandOf(colour string) (fill, words color.NRGBA) {
 	fill = color.NRGBA{A: 0xff}
-	if _, err := fmt.Sscanf(colour, "#%02x%02x%02x", &fill.R, &fill.G, &fill.B); err != nil || l.HighContrast {
+	_, err := fmt.Sscanf(colour, "#%02x%02x%02x", &fill.R, &fill.G, &fill.B)
+	if err != nil || len(colour) != len("#rrggbb") || l.HighContrast {
 		return l.Band, l.OnBand
 	}
 	const even = 0.179 // black and white stand out from it alike (WCAG 2.2)
