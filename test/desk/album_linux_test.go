@@ -13,17 +13,24 @@ func TestPictures(t *testing.T) {
 	r := newRig(t, desktop{tray: true, notes: true})
 	th := newTheatre(r, "")
 	for _, name := range []string{
-		"pin-reading", "pin", "pin-wrong", "pin-last", "pin-busy", "pin-keypad", "pin-server-away", "roles", "roles-many",
+		"pin-reading", "pin", "pin-wrong", "pin-last", "pin-busy", "pin-keypad", "pin-keypad-last", "pin-kept", "pin-server-away", "roles", "roles-many",
 		"trouble", "trouble-busy", "trouble-unknown", "trouble-locked", "trouble-expired", "trouble-no-role", "trouble-ended",
 	} {
 		th.asked(name)
 	}
-	for _, name := range []string{"no-reader", "no-card", "session", "session-locked", "session-offline"} {
+	th.asked("roles-many", then("search", "n", "u", "r", "s", "e"))
+	th.asked("roles-many", then("none", "z", "q"))
+	th.asked("trouble-locked", then("puk", "Return"))
+	for _, name := range []string{"no-reader", "no-card", "session", "session-locked", "session-locked-in", "session-offline", "session-many", "session-renewing", "session-ends"} {
 		th.opened(name, name, words.Open)
 	}
+	th.opened("roles-change", "session", words.ChangeRole)
 	th.opened("diagnostics", "session", words.TrayDiagnostics)
 	th.opened("settings", "session", words.TraySettings)
 	th.opened("card", "session", words.TrayCard)
+	th.opened("card", "session", words.TrayCard, then("details", "Tab", "space"))
+	th.opened("card", "session", words.TrayCard, then("change", "Tab", "Tab", "Tab", "space"))
+	th.opened("card-ends", "session-ends", words.TrayCard)
 }
 
 // TestPictureOfTheDrawer does the same for the practice.

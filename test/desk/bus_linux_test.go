@@ -30,6 +30,15 @@ const panelConfig = `<?xml version="1.0" encoding="UTF-8"?>
 </channel>
 `
 
+// quietConfig has notifications taken and not shown over the windows of which
+// pictures are made.
+const quietConfig = `<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-notifyd" version="1.0"><property name="do-not-disturb" type="bool" value="true"/></channel>
+`
+
+// xfceSettings is where Xfce's programs keep their settings.
+const xfceSettings = ".config/xfce4/xfconf/xfce-perchannel-xml/"
+
 // write writes a file of the rig's home.
 func (r *rig) write(name, text string) string {
 	r.t.Helper()
@@ -83,7 +92,7 @@ func (r *rig) xfconf() {
 // tray starts a host for the tray's icons.
 func (r *rig) tray() {
 	r.t.Helper()
-	r.write(".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml", panelConfig)
+	r.write(xfceSettings+"xfce4-panel.xml", panelConfig)
 	r.start("xfce4-panel", "--disable-wm-check")
 	r.owned("org.kde.StatusNotifierWatcher")
 }

@@ -19,6 +19,7 @@ func (r *rig) window(title string) {
 	r.until("its focus", func() bool {
 		return r.active() == r.run("xdotool", "getwindowfocus")
 	})
+	r.asked = time.Now()
 }
 
 // sees tells whether a window with a title is to be seen.
@@ -54,23 +55,17 @@ func (r *rig) press(keys ...string) {
 	r.run("xdotool", append([]string{"key", "--delay", "40"}, keys...)...)
 }
 
-// deaf lets the time pass in which Enter does nothing: 500 ms after a question
-// came in front, so that nobody answers it unawares.
-func (r *rig) deaf() { time.Sleep(600 * time.Millisecond) }
+// deaf is how long Enter does nothing after a question came in front, so that
+// nobody answers it unawares, and a little more.
+const deaf = 600 * time.Millisecond
 
-// enter presses Enter until it is heard: a window that comes up slowly on a
-// busy machine is deaf for longer.
+// enter presses Enter, once the question has been in front for so long that it
+// counts, and waits until it was heard.
 func (r *rig) enter(heard func() bool) {
 	r.t.Helper()
-	for range 10 {
-		r.deaf()
-		r.press("Return")
-		if r.becomes(2*time.Second, heard) {
-			return
-		}
-		r.t.Log("Enter was not heard: once more")
-	}
-	r.fatal("Enter is not heard")
+	r.until("Enter to count", func() bool { return time.Since(r.asked) > deaf })
+	r.press("Return")
+	r.until("what Enter does", heard)
 }
 
 // box is where a window is on the screen.

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"image"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,12 +18,7 @@ func TestByKeyboard(t *testing.T) {
 	p.in("")
 	s.window(asks)
 	s.goesRound()
-	s.press("Tab") // back in the field, from wherever it is
-	for range 4 {
-		if s.state().PINWanted {
-			s.press("Escape")
-		}
-	}
+	s.press("Escape")
 	s.gone(asks)
 	s.until("nobody signed on", func() bool { return s.state().User == nil && !s.state().PINWanted })
 	s.empty()
@@ -45,6 +42,7 @@ func TestByKeyboard(t *testing.T) {
 			t.Fatalf("after Escape in the window of %q the desk is at %q", b.Text(label), state.Phase)
 		}
 	}
+	s.forms(b)
 	if s.realm.Live(t, grace) != 1 {
 		t.Error("the session ended")
 	}
@@ -59,24 +57,66 @@ func TestByKeyboard(t *testing.T) {
 	s.gone("^The server does not know the holder")
 }
 
-// goesRound presses Tab in the window in front: each time something that is
-// seen has the focus, and Shift+Tab goes back the way it came.
+// forms opens the card's window and its form for another passcode by keyboard,
+// and leaves both by Escape.
+func (s *station) forms(b words.Book) {
+	s.rig.t.Helper()
+	s.settled()
+	s.choose(b.Text(words.TrayCard))
+	s.window(b.Text(words.YourCard))
+	id := s.active()
+	card := s.calm(id, long)
+	s.press("Tab", "Tab", "Tab", "space") // past the details and the form for the PUK
+	s.until("the form", func() bool { return s.front() != "" && differ(card, s.calm(s.active(), 3)) > alike })
+	s.goesRound()
+	for range 3 { // the form, then the window
+		if s.front() != "" {
+			s.press("Escape")
+		}
+		if s.becomes(time.Second, func() bool { return s.front() == "" }) {
+			break
+		}
+	}
+	s.until("no window after Escape", func() bool { return s.front() == "" })
+}
+
+// goesRound presses Tab in the window in front until the focus is back where it
+// began, and Shift+Tab as often: each time something that is seen has the focus.
 func (r *rig) goesRound() {
 	r.t.Helper()
 	id, title := r.active(), r.front()
-	before := r.calm(id, 12) // an examination is over
-	r.press("Tab")
-	first := r.still(id)
-	r.press("Tab")
-	second := r.still(id)
-	if differ(before, first) <= caret || differ(first, second) <= caret {
-		r.t.Errorf("%s: Tab moves nothing that is seen", title)
+	r.calm(id, long) // an examination is over
+	seen := []*image.RGBA{r.moves(id, title, "Tab", r.still(id))}
+	for {
+		shot := r.moves(id, title, "Tab", seen[len(seen)-1])
+		// What scrolls stands elsewhere the second time round.
+		if slices.ContainsFunc(seen, func(before *image.RGBA) bool { return differ(before, shot) <= caret }) {
+			break
+		}
+		if seen = append(seen, shot); len(seen) > most {
+			r.fatal("Tab does not come round in " + title)
+		}
 	}
-	r.press("shift+Tab")
-	if back := r.still(id); differ(first, back) > alike {
-		r.t.Errorf("%s: Shift+Tab does not go back", title)
+	last := r.still(id)
+	for range seen {
+		last = r.moves(id, title, "shift+Tab", last)
 	}
 }
 
-// caret is how many pixels the caret of a field makes.
-const caret = 60
+// moves presses a key that moves the focus and returns the picture of then.
+func (r *rig) moves(id, title, key string, before *image.RGBA) *image.RGBA {
+	r.t.Helper()
+	r.press(key)
+	if !r.becomes(patience/3, func() bool {
+		shot := r.capture(id)
+		return shot != nil && differ(before, shot) > caret
+	}) {
+		r.fatal(key + " moves nothing that is seen in " + title)
+	}
+	return r.still(id)
+}
+
+const (
+	caret = 60 // so many pixels makes the caret of a field
+	most  = 60 // no window has so many controls
+)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"lanyard/test/realmtest"
+	"lanyard/ui/words"
 )
 
 // TestLockPersistence takes the card out of a desk that locks: the same card
@@ -14,6 +15,18 @@ func TestLockPersistence(t *testing.T) {
 	s.signOn(first)
 	s.says("Signed on: Okafor Grace")
 	role, on := s.state().Role.ID, s.picture()
+
+	b := words.In(words.English)
+	s.settled()
+	s.choose(b.Text(words.LockNow))
+	s.phase("locked")
+	s.settled()
+	s.choose(b.Text(words.UnlockDesk))
+	s.window(asks)
+	s.types(realmtest.PIN())
+	s.submit()
+	s.phase("signed-on")
+	s.until("the icon as before", func() bool { return s.picture() == on })
 
 	s.out()
 	s.phase("locked")

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lanyard/ui/words"
 )
 
 // practice starts the practice, whose passcode it returns.
@@ -26,13 +28,15 @@ func TestPractice(t *testing.T) {
 	r := newRig(t, desktop{tray: true})
 	i, pin := r.practice()
 	i.says("No card")
+	r.goesRound()
 
-	r.press("Tab", "space")
+	r.press("Home", "space")
 	r.window(asks)
 	calm := r.height()
 	r.types("0000")
 	r.enter(func() bool { return r.height() > calm })
 	r.window(asks)
+	r.calm(r.active(), long)
 	r.types(pin)
 	r.enter(func() bool { return r.sees(roles) })
 	r.window(roles)
@@ -51,4 +55,68 @@ func TestPractice(t *testing.T) {
 	i.says("No card")
 	i.choose("Quit")
 	r.until("the program's end", func() bool { _, err := os.Stat(filepath.Join(r.home, "socket")); return err != nil })
+}
+
+// TestPracticeSwitches makes the drawer's trouble by keyboard, and ends it.
+func TestPracticeSwitches(t *testing.T) {
+	r := newRig(t, desktop{tray: true})
+	i, pin := r.practice()
+	s := &station{rig: r, icon: i, socket: filepath.Join(r.home, "socket")}
+	drawer := func(keys ...string) {
+		t.Helper()
+		r.run("xdotool", "search", "--name", "^Card drawer$", "windowactivate")
+		r.window("^Card drawer$")
+		r.press(keys...)
+	}
+	away, unplug, pull := []string{"End", "Up", "space"}, []string{"End", "Up", "Up", "space"}, []string{"End", "space"}
+
+	drawer(unplug...)
+	s.phase("no-reader")
+	drawer(unplug...)
+	s.phase("no-card")
+
+	drawer(pull...)
+	drawer("Home", "space")
+	r.window(asks)
+	r.types(pin)
+	r.enter(func() bool { return s.state().Card == nil })
+	r.gone(asks)
+
+	drawer("Home", "space") // the switch is off again
+	r.window(asks)
+	r.types(pin)
+	r.enter(func() bool { return r.sees(roles) })
+	r.window(roles)
+	r.press("Return")
+	s.phase("signed-on")
+
+	drawer(away...)
+	b := words.In(words.English)
+	i.settled()
+	i.choose(b.Text(words.ChangeRole))
+	r.window(roles)
+	r.types("pract")
+	r.press("Return")
+	s.phase("offline")
+	drawer(away...)
+	i.settled()
+	i.choose(b.Text(words.TryNow))
+	s.phase("signed-on")
+}
+
+// TestPracticeLocks practises a desk that locks when the card comes out.
+func TestPracticeLocks(t *testing.T) {
+	r := newRig(t, desktop{tray: true})
+	i, pin := r.practice("--mode", "lock-persistence")
+	s := &station{rig: r, icon: i, socket: filepath.Join(r.home, "socket")}
+	r.press("Home", "space")
+	r.window(asks)
+	r.types(pin)
+	r.enter(func() bool { return r.sees(roles) })
+	r.window(roles)
+	r.press("Return")
+	s.phase("signed-on")
+	r.window("^Card drawer$")
+	r.press("Escape")
+	s.phase("locked")
 }

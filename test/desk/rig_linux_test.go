@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jezek/xgb"
 )
 
 // patience is how long anything may take on a machine that is busy.
@@ -40,6 +42,9 @@ type rig struct {
 	t    testing.TB
 	home string
 	env  []string
+
+	screen *xgb.Conn // for pictures
+	asked  time.Time // when a window was last waited for and came
 }
 
 // newRig puts a desktop up until the test ends.
@@ -58,6 +63,9 @@ func newRig(t testing.TB, d desktop) *rig {
 	r.bus()
 	r.manager(d.manager)
 	r.ring(d.ring)
+	if d.notes {
+		r.write(xfceSettings+"xfce4-notifyd.xml", quietConfig)
+	}
 	if d.tray || d.notes {
 		r.xfconf()
 	}
@@ -97,6 +105,11 @@ func (r *rig) display() {
 	r.start("sh", "-c", `exec Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp -noreset 3>"$0"`, number)
 	r.until("an X server", func() bool { return r.read(number) != "" })
 	r.env = append(r.env, "DISPLAY=:"+r.read(number))
+	var err error
+	if r.screen, err = xgb.NewConnDisplay(":" + r.read(number)); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(r.screen.Close)
 }
 
 // manager starts a window manager.

@@ -93,6 +93,7 @@ func scenes() map[string]agent.Snapshot {
 	maps.Copy(all, pinScenes())
 	maps.Copy(all, sessionScenes())
 	maps.Copy(all, troubleScenes())
+	maps.Copy(all, careScenes())
 	few, many := with(agent.ChoosingRole), with(agent.ChoosingRole)
 	few.UID, few.UserName, few.Roles = "900000000113", "Aoife O'Brien", some(3)
 	many.UID, many.UserName, many.Roles = "900000000113", "Aoife O'Brien", some(500)
@@ -108,7 +109,12 @@ func pinScenes() map[string]agent.Snapshot {
 	keypad := with(agent.SigningOn)
 	keypad.Card.Keypad = true
 	keypad.Keypad = &agent.KeypadView{Until: noon().Add(28 * time.Second)}
+	keypadLast := wants(says(failure.PINLast, 1, ""))
+	keypadLast.Card.Keypad, keypadLast.Card.Retries = true, 1
+	kept := on(agent.NeedPIN)
+	kept.PINWanted, kept.Mode, kept.Problem = true, agent.LockPersistence, nil
 	return map[string]agent.Snapshot{
+		"pin-keypad-last": keypadLast, "pin-kept": kept,
 		"pin-reading": reading, "pin": wants(nil), "pin-wrong": wants(says(failure.PINWrong, 2, "")), "pin-last": last,
 		"pin-busy": with(agent.SigningOn), "pin-keypad": keypad, "pin-server-away": wants(says(failure.ServerDown, -1, "signon.training.example")),
 	}
@@ -119,7 +125,33 @@ func sessionScenes() map[string]agent.Snapshot {
 	locked.Card, locked.Links.Card, locked.Mode = nil, agent.NotReached, agent.LockPersistence
 	offline.Problem, offline.NextTry = says(failure.NetDown, -1, ""), noon().Add(18*time.Second)
 	offline.Links.Network, offline.Links.Server, offline.Links.Directory = agent.LinkBroken, agent.NotReached, agent.NotReached
-	return map[string]agent.Snapshot{"session": on(agent.SignedOn), "session-locked": locked, "session-offline": offline}
+	inside, many, renewing, ends := on(agent.Locked), on(agent.SignedOn), on(agent.Renewing), on(agent.SignedOn)
+	inside.Mode = agent.LockPersistence
+	for i := range 6 {
+		many.Places.Others = append(many.Places.Others, broker.Place{
+			ID: fmt.Sprint(2 + i), Role: many.Roles[0].ID, Device: fmt.Sprintf("THEATRE-%02d", i+1), Client: "Lanyard",
+			Created: noon().Add(-time.Duration(27+i) * time.Hour), LastUsed: noon().Add(-time.Hour),
+		})
+		many.Grants = append(many.Grants, agent.Grant{Application: fmt.Sprintf("Ward list %d", i+1), At: noon().Add(-time.Duration(2+i) * time.Minute)})
+	}
+	ends.Card.Expires = noon().AddDate(0, 0, 6)
+	for i := range ends.Card.Certs {
+		ends.Card.Certs[i].Until = ends.Card.Expires
+	}
+	return map[string]agent.Snapshot{
+		"session": on(agent.SignedOn), "session-locked": locked, "session-offline": offline, "session-locked-in": inside,
+		"session-many": many, "session-renewing": renewing, "session-ends": ends,
+	}
+}
+
+// careScenes are what may be seen in the card's window.
+func careScenes() map[string]agent.Snapshot {
+	locked := with(agent.NoCard)
+	locked.Card.Retries, locked.Problem = 0, says(failure.PINLocked, 0, "")
+	locked.Care.CanUnblock = true
+	changed := on(agent.SignedOn)
+	changed.Care.Done = agent.PINChange
+	return map[string]agent.Snapshot{"card-locked": locked, "card-changed": changed}
 }
 
 func troubleScenes() map[string]agent.Snapshot {

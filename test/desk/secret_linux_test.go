@@ -22,7 +22,7 @@ func TestPasscodeLeavesNoTrace(t *testing.T) {
 	s.problem("PIN-WRONG")
 	s.until("no wrong passcode in memory", func() bool { return s.hits(wrong()) == 0 })
 
-	s.window(asks)
+	s.asksAgain()
 	s.types(realmtest.PIN())
 	s.until("the passcode in memory while it is typed", func() bool { return s.hits(realmtest.PIN()) > 0 })
 	s.press("ctrl+a", "ctrl+c", "ctrl+Insert")

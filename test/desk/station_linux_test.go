@@ -49,6 +49,7 @@ type station struct {
 	*rig
 	icon
 	agent   *exec.Cmd
+	args    []string // of the agent
 	realm   *realmtest.Realm
 	readers *pcscd.Daemon
 	socket  string
@@ -78,10 +79,17 @@ func newStation(r *rig, s setting) *station {
 	file := r.write("agent.toml", fmt.Sprintf("environment = \"local\"\nmode = %q\n[profiles.local]\nserver = %q\nanchors = [%q]\nproxy = \"direct\"\nvirtual_cards = true\n",
 		s.mode, st.realm.Base, st.realm.Anchor))
 	r.env = append(r.env, pcscd.SocketEnv+"="+service)
-	st.agent = r.start(program(t), append([]string{"agent", "--config", file, "--socket", st.socket, "--log", "warn"}, s.args...)...)
-	st.icon = r.icon(st.agent.Process.Pid)
-	st.phase("no-card")
+	st.args = append([]string{"agent", "--config", file, "--socket", st.socket, "--log", "warn"}, s.args...)
+	st.begin()
 	return st
+}
+
+// begin starts the agent and waits until the desk is ready.
+func (s *station) begin() {
+	s.rig.t.Helper()
+	s.agent = s.start(program(s.rig.t), s.args...)
+	s.icon = s.rig.icon(s.agent.Process.Pid)
+	s.phase("no-card")
 }
 
 // on is the same station for a test within a test.
@@ -189,6 +197,15 @@ func (s *station) empty() {
 	s.until("no window that asks", func() bool {
 		return !s.sees(asks) && !s.sees(roles) && !s.sees("card|account|server")
 	})
+}
+
+// asksAgain waits until a passcode can be typed, also after one that was wrong:
+// while the card is at work, the field takes nothing.
+func (s *station) asksAgain() {
+	s.rig.t.Helper()
+	s.until("the question for the passcode", func() bool { return s.state().PINWanted })
+	s.window(asks)
+	s.calm(s.active(), long)
 }
 
 // submit presses Enter at the question for the passcode.

@@ -19,6 +19,7 @@ func TestWhatGoesWrong(t *testing.T) {
 	}{
 		{"a wrong passcode, then the last try", wrongThenLast},
 		{"a locked card", lockedCard},
+		{"a locked card that its holder unlocks", unlockedCard},
 		{"a card that ran out", expiredCard},
 		{"a user whom the server does not know", stranger(nobody, "USER-UNKNOWN", "^The server does not know the holder")},
 		{"a user without a role", stranger(niamh, "USER-NO-ROLE", "role")},
@@ -46,18 +47,17 @@ func wrongThenLast(t *testing.T, s *station) {
 	s.submit()
 	s.problem("PIN-WRONG")
 	s.until("a note above the field", func() bool { return s.height() > calm })
-	s.window(asks)
+	s.asksAgain()
 	s.types(wrong())
 	s.submit()
 	s.problem("PIN-LAST")
 	s.empty()
 
 	before := s.sent.Load()
-	p.in("slow 500ms read\n")
+	p.in("slow 900ms read\n")
 	s.window(asks)
 	s.types(realmtest.PIN())
-	s.deaf()
-	s.press("Return") // before the card said that this is the last try
+	s.enter(func() bool { return true }) // before the card said that this is the last try
 	if phase := s.state().Phase; phase != "reading" {
 		t.Errorf("Enter was pressed while the desk was at %q: the card is not slow enough", phase)
 	}
@@ -78,7 +78,7 @@ func lockedCard(t *testing.T, s *station) {
 	p := s.card(grace, "locked")
 	p.in("")
 	for range 3 {
-		s.window(asks)
+		s.asksAgain()
 		s.types(wrong())
 		s.submit()
 	}
@@ -96,6 +96,32 @@ func lockedCard(t *testing.T, s *station) {
 	}
 	s.press("Escape")
 	s.gone("^This card is locked$")
+	s.empty()
+}
+
+// unlockedCard goes the whole way by keyboard: from the message that the card is
+// locked to the form for the PUK, and on to the sign-on.
+func unlockedCard(_ *testing.T, s *station) {
+	s.card(anwen, "puk").in("")
+	for range 3 {
+		s.asksAgain()
+		s.types(wrong())
+		s.submit()
+	}
+	s.problem("PIN-LOCKED")
+	s.window("^This card is locked$")
+	s.press("Return")
+	s.window("^Unlock your card")
+	s.types(realmtest.PUK())
+	s.press("Tab")
+	s.types(realmtest.PIN())
+	s.press("Tab")
+	s.types(realmtest.PIN())
+	s.press("Return")
+	s.asksAgain()
+	s.types(realmtest.PIN())
+	s.submit()
+	s.phase("signed-on")
 	s.empty()
 }
 
@@ -130,12 +156,15 @@ func awayAtSignOn(t *testing.T, s *station) {
 	s.card(grace, "away").in("")
 	s.window(asks)
 	s.types(realmtest.PIN())
-	s.enter(func() bool { return s.state().Problem != nil })
+	s.enter(func() bool { // the server is asked first: the passcode is wiped, and wanted again
+		state := s.state()
+		return state.Problem != nil && state.PINWanted && s.hits(realmtest.PIN()) == 0
+	})
 	if n := s.sent.Load(); n != before {
 		t.Errorf("the card was given %d passcodes for a server that is away", n-before)
 	}
 	s.realm.Back(t)
-	s.window(asks)
+	s.asksAgain()
 	s.types(realmtest.PIN())
 	s.submit()
 	s.phase("choosing-role")

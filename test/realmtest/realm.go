@@ -139,6 +139,9 @@ var pinOf = newPIN()
 // PIN returns the passcode of every card of this test process.
 func PIN() string { return pinOf }
 
+// PUK returns the unlock code of every card of a test.
+func PUK() string { return "87654321" }
+
 func newPIN() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:])
@@ -163,7 +166,7 @@ func (r *Realm) CardUntil(t testing.TB, dir, name string, uid broker.UID, end ti
 	}
 	must(t, os.MkdirAll(dir, 0o700))
 	c, err := virtual.Create(t.Context(), filepath.Join(dir, name+".card"), r.Device, virtual.Spec{
-		Label: name, PIN: card.NewPIN([]byte(PIN())), PUK: card.NewPIN([]byte("87654321")), Cost: virtual.Cost{Memory: 64, Passes: 1, Lanes: 1},
+		Label: name, PIN: card.NewPIN([]byte(PIN())), PUK: card.NewPIN([]byte(PUK())), Cost: virtual.Cost{Memory: 64, Passes: 1, Lanes: 1},
 		Issue: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
 			return r.CA.Issue(ca.Request{UID: uid, Name: name, Purpose: p, Public: public, Virtual: true, NotBefore: begin, NotAfter: end})
 		},
