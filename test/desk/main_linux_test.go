@@ -3,11 +3,14 @@ package desk
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/jezek/xgb"
 )
 
 // workDir holds what all tests of this package share.
@@ -24,6 +27,7 @@ func TestMain(m *testing.M) {
 }
 
 func runAll(m *testing.M) int {
+	xgb.Logger.SetOutput(io.Discard) // it tells of each connection that ends
 	var err error
 	if workDir, err = os.MkdirTemp("", "desk"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
