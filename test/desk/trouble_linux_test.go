@@ -118,6 +118,9 @@ func unlockedCard(_ *testing.T, s *station) {
 	s.press("Tab")
 	s.types(realmtest.PIN())
 	s.press("Return")
+	s.window("^Your card$") // it is unlocked, and one can sign on with it
+	s.calm(s.active(), long)
+	s.press("Return")
 	s.asksAgain()
 	s.types(realmtest.PIN())
 	s.submit()
