@@ -135,7 +135,11 @@ func absent(err error) Row {
 	if errors.As(err, &e) {
 		return trouble(LocalAPI, e.Code, Fix{Kind: LookAgain}, Detail, e.Detail)
 	}
-	return trouble(LocalAPI, failure.AgentAbsent, Fix{Kind: LookAgain}, Detail, err.Error())
+	code := failure.AgentAbsent
+	if errors.Is(err, context.DeadlineExceeded) {
+		code = failure.AgentSilent
+	}
+	return trouble(LocalAPI, code, Fix{Kind: LookAgain}, Detail, err.Error())
 }
 
 // directory is what the agent learned of it from the server's answers: nobody

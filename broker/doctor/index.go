@@ -25,7 +25,7 @@ func numbered() []failure.Code {
 		failure.NetProxy, failure.TLSUntrusted, failure.TLSName, failure.TLSDates, failure.TLSBroken,
 		failure.ServerDown, failure.ServerAnswer, failure.ServerRedirect, failure.ServerChallenge, failure.ServerRefused,
 		failure.NoSession, failure.AgentAbsent, failure.AgentDenied, failure.AgentStopping, failure.AgentBusy,
-		failure.ProfileDemo, failure.ConfigInvalid,
+		failure.ProfileDemo, failure.ConfigInvalid, failure.AgentSilent,
 	}
 }
 
