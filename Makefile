@@ -40,6 +40,7 @@ test:
 	@.ci/stage build   $(MAKE) --no-print-directory build
 	@.ci/stage lint    $(MAKE) --no-print-directory lint
 	@.ci/stage path    .ci/path
+	@.ci/stage desk    .ci/desk
 	@.ci/stage --sum
 
 bench: build

@@ -21,6 +21,10 @@ import (
 )
 
 func main() {
+	if err := noCoreFiles(); err != nil {
+		fmt.Fprintln(os.Stderr, "lanyard: core files cannot be forbidden:", err)
+		os.Exit(1)
+	}
 	// This program is also its own helpers: the virtual reader's and the
 	// PKCS#11 module's process. These calls return where it is neither.
 	reader.Main()

@@ -86,7 +86,8 @@ type BatchSigner interface {
 	// done with each signature in order. On a key with [PINAlways] the PIN is
 	// sent before each signature as long as each was accepted; a refusal, an
 	// unknown outcome, an error from done or the end of ctx wipes it and ends
-	// the batch. What done was called with stays signed.
+	// the batch. What done was called with stays signed. A PIN that is typed on
+	// the reader's keys is asked for anew each time ([Entries]).
 	SignBatch(ctx context.Context, k Key, digests [][]byte, o crypto.SignerOpts, pin PINSource, done func(i int, signature []byte) error) error
 }
 

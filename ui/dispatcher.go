@@ -7,9 +7,11 @@ import (
 )
 
 // dispatcher brings work from other goroutines to the toolkit's. It holds the
-// program's only call of fyne.Do, and at most one is under way. Nobody waits
+// program's only use of fyne.Do, and at most one is under way. Nobody waits
 // for the work: what the toolkit drops at its end is lost, and may be.
 type dispatcher struct {
+	later func(func()) // fyne.Do
+
 	mu     sync.Mutex
 	work   []func()
 	called bool
@@ -23,9 +25,12 @@ func (d *dispatcher) do(f func()) {
 	d.called = true
 	d.mu.Unlock()
 	if first {
-		fyne.Do(d.run)
+		d.later(d.run)
 	}
 }
+
+// newDispatcher makes one that waits for nothing.
+func newDispatcher() *dispatcher { return &dispatcher{later: fyne.Do} }
 
 func (d *dispatcher) run() {
 	d.mu.Lock()

@@ -26,12 +26,14 @@ type prompt struct {
 
 	asked     question // what the window shows
 	dismissed question // what was waved away
+	ringing   question // for what the person asked who to ring
 	gen       card.Generation
-	entered   bool // Enter was pressed before the card was read
-	cancelled bool // Escape was pressed before the card was read
-	sent      bool // the answer is on its way to the agent
-	last      bool // the person knows that one try is left
-	changing  bool // the person asked for another role
+	entered   bool            // Enter was pressed before the card was read
+	cancelled bool            // Escape was pressed before the card was read
+	sent      bool            // the answer is on its way to the agent
+	last      bool            // the person knows that one try is left
+	shown     card.Generation // whose question has been seen
+	changing  bool            // the person asked for another role
 	pin       view.PIN
 	hint      *hint
 	roles     *rolePage
@@ -42,6 +44,7 @@ func newPrompt(s *Shell) *prompt {
 	p.frame = newFrame(s, "Lanyard", p.escape)
 	p.field.Submit, p.field.Escape, p.field.Changed = p.submit, p.escape, p.typed
 	p.frame.window.Canvas().SetOnTypedKey(p.key)
+	p.frame.window.Canvas().SetOnTypedRune(p.letter)
 	return p
 }
 
@@ -51,7 +54,10 @@ func (p *prompt) show(snap agent.Snapshot) {
 	if gen != p.gen {
 		p.forget(gen)
 	}
-	if window != view.PINWindow || snap.PINWanted {
+	switch {
+	case window != view.PINWindow:
+		p.sent, p.cancelled = false, false
+	case !p.cancelled && (snap.PINWanted || snap.Keypad != nil || view.ReaderRests(snap)):
 		p.sent = false
 	}
 	if p.changing && (window != view.Rest || snap.UID == "") {
@@ -84,6 +90,15 @@ func (p *prompt) forget(gen card.Generation) {
 	p.dismissed = question{}
 }
 
+// front brings the question in front of a window that came after it: what asks
+// has the keys.
+func (p *prompt) front() {
+	if p.frame.shown {
+		p.frame.open(true)
+		p.field.Guard()
+	}
+}
+
 // close takes the window away; nothing typed stays.
 func (p *prompt) close() {
 	p.asked = question{}
@@ -98,10 +113,21 @@ func (p *prompt) open(q question, focus fyne.Focusable) {
 	sameHand := p.asked.gen == q.gen && p.frame.shown
 	p.asked = q
 	if fresh && !sameHand {
-		p.frame.open(true)
+		p.field.Guard()
+		p.frame.open(true) // which takes its time where the machine is busy
 	}
-	if c := p.frame.window.Canvas(); focus != nil && c.Focused() != focus {
-		c.Focus(focus)
+	p.focus(focus, fresh)
+}
+
+// focus gives the focus to what takes keys now, where the person has not moved
+// it elsewhere.
+func (p *prompt) focus(f fyne.Focusable, fresh bool) {
+	c := p.frame.window.Canvas()
+	switch now := c.Focused(); {
+	case f == nil && now == fyne.Focusable(p.field):
+		c.Unfocus() // what is typed would go to a field that is not there
+	case f != nil && (fresh || now == nil || now == fyne.Focusable(p.field)):
+		c.Focus(f)
 	}
 }
 
@@ -115,7 +141,7 @@ func (p *prompt) dismiss() {
 // act does what a button asks for.
 func (p *prompt) act(a view.Action) {
 	switch a {
-	case view.SubmitPIN:
+	case view.SubmitPIN, view.StartKeypad:
 		p.submit()
 	case view.CancelPIN, view.Dismiss:
 		p.escape()
@@ -123,6 +149,8 @@ func (p *prompt) act(a view.Action) {
 		p.choose()
 	case view.ClearSearch:
 		p.search("")
+	case view.WhoToRing:
+		p.ring()
 	case view.Retry:
 		p.close()
 		p.s.act(a)
@@ -138,7 +166,7 @@ func (p *prompt) escape() {
 		p.search("")
 	case p.asked.window == view.PINWindow && p.sent:
 		return // the card is at work: there is nothing to take back
-	case p.asked.window == view.PINWindow && p.pin.Stage == view.PINReady:
+	case p.asked.window == view.PINWindow && (p.pin.Stage == view.PINReady || p.pin.Stage == view.PINKeypad):
 		p.field.Wipe()
 		p.s.ask.put(agent.CancelPIN{Gen: p.pin.Gen})
 	case p.asked.window == view.PINWindow && p.pin.Stage == view.PINReading:
@@ -149,6 +177,25 @@ func (p *prompt) escape() {
 		return
 	default:
 		p.dismiss()
+	}
+}
+
+// again forgets what was waved away: the person asks for the question.
+func (p *prompt) again() {
+	p.dismissed, p.cancelled = question{}, false
+}
+
+// letter takes characters while nothing has the focus, which a click on the
+// window's ground takes away.
+func (p *prompt) letter(r rune) {
+	switch {
+	case p.asked.window == view.PINWindow && p.pin.Field:
+		p.focus(p.field, true)
+		p.field.TypedRune(r)
+	case p.asked.window == view.RoleWindow && p.roles != nil:
+		f := p.roles.focus()
+		p.focus(f, true)
+		f.TypedRune(r)
 	}
 }
 
@@ -164,5 +211,7 @@ func (p *prompt) key(e *fyne.KeyEvent) {
 		case p.asked.window == view.PINWindow:
 			p.submit()
 		}
+	default:
+		p.frame.key(e.Name)
 	}
 }

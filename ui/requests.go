@@ -2,48 +2,25 @@ package ui
 
 import (
 	"context"
-	"sync"
 
 	"lanyard/broker/agent"
 )
 
 // requests is the queue of what the person asks of the agent, which may be at
 // work: the toolkit's goroutine never waits for it.
-type requests struct {
-	mu    sync.Mutex
-	queue []agent.Request
-	wake  chan struct{}
-}
+type requests struct{ *queue[agent.Request] }
 
-func newRequests() *requests { return &requests{wake: make(chan struct{}, 1)} }
-
-// put adds a request.
-func (r *requests) put(q agent.Request) {
-	r.mu.Lock()
-	r.queue = append(r.queue, q)
-	r.mu.Unlock()
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (r *requests) take() []agent.Request {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	q := r.queue
-	r.queue = nil
-	return q
-}
+func newRequests() *requests { return &requests{newQueue[agent.Request]()} }
 
 // run hands requests in until ctx ends. What was not handed in by then is
-// wiped. A request that no longer fits is told to refused.
-func (r *requests) run(ctx context.Context, desk agent.Desk, refused func(agent.Request, error)) {
+// wiped. told hears of each that was handed in, with an error if it no longer
+// fitted.
+func (r *requests) run(ctx context.Context, desk agent.Desk, told func(agent.Request, error)) {
 	defer r.wipe()
 	for {
 		for _, q := range r.take() {
-			if err := desk.Do(ctx, q); err != nil && ctx.Err() == nil {
-				refused(q, err)
+			if err := desk.Do(ctx, q); ctx.Err() == nil {
+				told(q, err)
 			}
 		}
 		select {
@@ -57,8 +34,15 @@ func (r *requests) run(ctx context.Context, desk agent.Desk, refused func(agent.
 // wipe drops what is left.
 func (r *requests) wipe() {
 	for _, q := range r.take() {
-		if p, ok := q.(agent.SubmitPIN); ok {
-			p.PIN.Wipe()
+		switch q := q.(type) {
+		case agent.SubmitPIN:
+			q.PIN.Wipe()
+		case agent.ChangePIN:
+			q.Old.Wipe()
+			q.New.Wipe()
+		case agent.Unblock:
+			q.PUK.Wipe()
+			q.New.Wipe()
 		}
 	}
 }

@@ -10,18 +10,12 @@ import (
 	"lanyard/ui/widget"
 )
 
-// mostRows is how many rows are shown before the list scrolls: fewer of large
-// text, so that the window itself need not scroll.
-func mostRows(l theme.Look) int {
-	switch {
-	case l.Scale < 1.3:
-		return 5
-	case l.Scale < 1.7:
-		return 3
-	default:
-		return 2
-	}
-}
+// mostRows is how many rows are shown before the list scrolls, if the window
+// has room for so many; leastRows are always shown.
+const (
+	mostRows  = 5
+	leastRows = 2
+)
 
 // rolePage is the question for the role while it is open.
 type rolePage struct {
@@ -30,20 +24,24 @@ type rolePage struct {
 	search   *widget.Search
 	list     *widget.List
 	searched bool // the search field is shown
-	visible  int
 }
 
 // showRoles asks for the role.
 func (p *prompt) showRoles(snap agent.Snapshot, q question) {
 	if p.roles == nil || p.asked != q {
-		p.roles = &rolePage{}
-		p.roles.search = widget.NewSearch(p.s.c.Look, "")
-		p.roles.search.OnChanged = p.search
-		p.roles.search.Keys = func(e *fyne.KeyEvent) bool { return p.roleKey(e) }
+		p.roles = p.newRoles()
 	}
 	p.roles.snap = snap
 	p.drawRoles()
 	p.open(q, p.roles.focus())
+}
+
+// newRoles is the question with nothing typed yet.
+func (p *prompt) newRoles() *rolePage {
+	r := &rolePage{search: widget.NewSearch(p.s.c.Look, "")}
+	r.search.OnChanged = p.search
+	r.search.Keys = func(e *fyne.KeyEvent) bool { return p.roleKey(e) }
+	return r
 }
 
 // focus is what takes letters.
@@ -65,7 +63,7 @@ func (p *prompt) search(text string) {
 		r.search.SetText(text)
 	}
 	p.drawRoles()
-	p.open(p.asked, r.focus())
+	p.focus(r.focus(), true)
 }
 
 func (p *prompt) drawRoles() {
@@ -73,9 +71,9 @@ func (p *prompt) drawRoles() {
 	v := view.RolesOf(c.Words, r.snap, r.typed, c.Now())
 	r.search.SetPlaceHolder(v.Prompt)
 	l := c.Look
-	if r.list == nil {
-		r.visible = max(2, min(len(v.Rows), mostRows(l)))
-		r.list = widget.NewList(l, v.EnterHint, v.LastUsed, r.visible)
+	fresh := r.list == nil
+	if fresh {
+		r.list = widget.NewList(l, v.EnterHint, v.LastUsed, max(leastRows, min(len(v.Rows), mostRows)))
 		r.list.Picked = p.choose
 		r.list.Keys = p.key
 		r.list.Runes = func(letter rune) { p.search(string(letter)); r.search.CursorColumn = 1 }
@@ -86,23 +84,27 @@ func (p *prompt) drawRoles() {
 	if p.changing || r.snap.Phase == agent.ChoosingRole {
 		person = r.snap.UserName
 	}
-	p.frame.put(page{
+	page := page{
 		title: v.Title, env: view.EnvironmentOf(c.Words, r.snap.Environment), person: person, width: roleWidth,
 		body: func(width float32) fyne.CanvasObject { return roleBody(l, r, v, width) },
 		foot: func(width float32) fyne.CanvasObject {
 			return widget.Picked(l, width, arrows(l, v.Choose),
 				p.s.button(v.Other, widget.Plain, p.act, p.key), p.s.button(v.Filled, widget.Filled, p.act, p.key))
 		},
-	})
+	}
+	for fresh && !p.frame.fits(page) && r.list.Least() > leastRows {
+		r.list.SetLeast(r.list.Least() - 1)
+	}
+	p.frame.put(page)
 }
 
 func roleBody(l theme.Look, r *rolePage, v view.Roles, width float32) fyne.CanvasObject {
 	least := widget.Face{Size: l.Type(theme.Least), Ink: l.Text2}
 	items := []widget.Item{widget.Of(widget.Paragraph(v.Title, widget.Face{Size: l.Type(theme.Title), Bold: true, Ink: l.Text}, width))}
 	if v.Searched {
-		count := widget.Row(l.Space(8), widget.Of(widget.Line(v.Count, least)), widget.Gap(), widget.Of(widget.Line(v.Order, least)))
+		var count fyne.CanvasObject = widget.Row(l.Space(8), widget.Of(widget.Line(v.Count, least)), widget.Gap(), widget.Of(widget.Line(v.Order, least)))
 		if widget.Measure(v.Count+"   "+v.Order, least) > width {
-			count = widget.Column(0, widget.Of(widget.Line(v.Count, least)), widget.Of(widget.Line(v.Order, least)))
+			count = widget.Line(v.Count, least) // the rows need the room
 		}
 		items = append(items, widget.Of(widget.Column(l.Space(12), widget.Of(r.search.Framed()), widget.Of(count))))
 	}
@@ -111,7 +113,11 @@ func roleBody(l theme.Look, r *rolePage, v view.Roles, width float32) fyne.Canva
 	} else {
 		items = append(items, widget.Of(r.list))
 	}
-	return widget.Column(l.Space(18), items...)
+	gap := l.Space(18)
+	if l.Scale >= crowdedFrom {
+		gap = l.Space(8)
+	}
+	return widget.Column(gap, items...)
 }
 
 // arrows tell which keys move the choice.

@@ -17,6 +17,7 @@ import (
 	"lanyard/broker/failure"
 	"lanyard/card"
 	"lanyard/ui/theme"
+	"lanyard/ui/view"
 	"lanyard/ui/words"
 )
 
@@ -47,6 +48,9 @@ func sitDown(t *testing.T) *hand { return newHand(t, words.English, theme.Light(
 func (h *hand) asked() string {
 	var out []string
 	for _, r := range h.s.ask.take() {
+		if _, ok := r.(agent.Shown); ok {
+			continue // a time is taken: nothing is asked for
+		}
 		if p, ok := r.(agent.SubmitPIN); ok {
 			out = append(out, fmt.Sprintf("pin %d %s", p.Gen, p.PIN.Octets()))
 			p.PIN.Wipe()
@@ -257,52 +261,10 @@ func TestTroubleIsWavedAwayOnce(t *testing.T) {
 		t.Error("it came back by itself")
 	}
 	h.s.show(in(agent.NoCard, 2, tries(0, failure.PINLocked)))
+	h.press(fyne.KeyReturn) // who to ring
+	h.want("")
 	h.press(fyne.KeyReturn)
 	h.want("AskPIN {}")
-}
-
-// TestEveryWindowFits draws every window in both languages, at both ends of the
-// text sizes, with the thinnest and the thickest lines: nothing may be wider than its window.
-func TestEveryWindowFits(t *testing.T) {
-	shots := []agent.Snapshot{
-		in(agent.Reading, 1), in(agent.NeedPIN, 2), in(agent.NeedPIN, 2, tries(2, failure.PINWrong)), in(agent.NeedPIN, 2, tries(1, failure.PINLast)),
-		in(agent.SigningOn, 2), in(agent.ChoosingRole, 2, roles(3)), in(agent.ChoosingRole, 3, roles(500)),
-		in(agent.SignedOn, 2, roles(3), func(s *agent.Snapshot) {
-			s.Role, s.Since, s.Until = &s.Roles[0], time.Now(), time.Now()
-			s.Grants = []agent.Grant{{Application: "A clinical record with a very long name that goes on and on"}}
-		}),
-		in(agent.Offline, 2, roles(3), func(s *agent.Snapshot) {
-			s.Role, s.NextTry, s.Owed = &s.Roles[0], time.Now().Add(time.Hour), 3
-			s.Problem, s.Links.Network = &agent.Problem{Code: failure.NetDown}, agent.LinkBroken
-		}),
-		{Phase: agent.NoReader},
-		{Phase: agent.NoCard},
-		{Phase: agent.Locked, UserName: "Małgorzata Kaczyńska-Gąsior"},
-	}
-	for _, e := range failure.All() {
-		shots = append(shots, in(agent.NoCard, 9, tries(0, e.Code)))
-	}
-	for _, l := range []words.Language{words.English, words.Welsh} {
-		for _, p := range []theme.Palette{theme.Light(), theme.Contrast()} {
-			for _, scale := range []float32{1, 2} {
-				h := newHand(t, l, p, scale)
-				h.s.probed = true
-				for _, hosted := range []bool{true, false} {
-					h.s.hosted = hosted
-					h.s.desk.frame.shown = true
-					for _, s := range shots {
-						h.s.show(s)
-						for name, f := range map[string]*frame{"prompt": h.s.prompt.frame, "desk": h.s.desk.frame} {
-							need, is := f.root.MinSize().Width, f.window.Canvas().Size().Width
-							if need > is+0.5 {
-								t.Errorf("%s, %s, %v: %s at %v %v is %.0f wide and needs %.0f", l, p.Name, scale, name, s.Phase, s.Problem, is, need)
-							}
-						}
-					}
-				}
-			}
-		}
-	}
 }
 
 // watcher is an agent without events.
@@ -326,5 +288,55 @@ func TestRequestsLeftAreWiped(t *testing.T) {
 	r.run(ctx, watcher{}, func(agent.Request, error) {})
 	if pin.Len() != 0 {
 		t.Error("a passcode is left in the queue")
+	}
+}
+
+// teller is an agent that tells one thing.
+type teller struct {
+	watcher
+	snap agent.Snapshot
+}
+
+func (t teller) Watch(_ context.Context, show func(agent.Snapshot)) error {
+	show(t.snap)
+	return nil
+}
+
+// TestNamesFromOutside do nothing to windows and menus but stand there.
+func TestNamesFromOutside(t *testing.T) {
+	const evil = "Nurse\x1b[2J\u202e\n" + "900_1"
+	h := sitDown(t)
+	h.s.c.MenuText = func(text string) string { return strings.ReplaceAll(text, "_", "__") }
+	h.s.to.later = func(f func()) { f() }
+	h.s.desk.open()
+	h.s.c.Agent = teller{snap: in(agent.SignedOn, 1, roles(2), func(s *agent.Snapshot) {
+		s.UserName, s.Role = evil, &agent.RoleView{Name: `"A":"B":"` + strings.Repeat(evil, 1000) + `"`}
+		s.Grants = []agent.Grant{{Application: evil}}
+	})}
+	if err := h.s.watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const plain = "Nurse [2J 900_1"
+	if !h.reads(h.s.desk.frame, plain) {
+		t.Error("the window does not show the name")
+	}
+	h.s.tray.fill(view.TrayOf(h.s.c.Words, h.s.snap, h.s.options()).Menu) // the test's desktop has no tray
+	var menu []string
+	for i, m := range h.s.tray.menu.Items {
+		menu = append(menu, m.Label)
+		if strings.ContainsAny(m.Label, "\x1b\n\u202e") || len(m.Label) > 200 {
+			t.Errorf("the menu says %q", m.Label)
+		}
+		if m.IsSeparator && (i == 0 || h.s.tray.menu.Items[i-1].IsSeparator) {
+			t.Error("two separators follow each other")
+		}
+	}
+	if text := strings.Join(menu, "\n"); !strings.Contains(text, "Nurse [2J 900__1") {
+		t.Errorf("the menu says\n%s", text)
+	}
+	for _, text := range readable(h.s.desk.frame.window.Content()) {
+		if strings.ContainsAny(text, "\x1b\u202e") {
+			t.Errorf("the window says %q", text)
+		}
 	}
 }

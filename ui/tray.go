@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"bytes"
+	"image/png"
 	"reflect"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/driver/software"
 
 	"lanyard/ui/icon"
 	"lanyard/ui/theme"
@@ -55,13 +59,34 @@ func trayIcon(i view.Icon) fyne.Resource {
 		tone = theme.Bad
 	}
 	ink := theme.Hex(theme.Panel(tone))
-	return fyne.NewStaticResource("tray-"+i.String()+ink+".svg", icon.Tray(i, ink))
+	return pixels(fyne.NewStaticResource("tray-"+i.String()+ink+".svg", icon.Tray(i, ink)))
+}
+
+// trayPixels is the side of the tray's icon.
+const trayPixels = 64
+
+// pixels draws an icon here, on the toolkit's goroutine. The toolkit would draw
+// it on the one that the tray comes up on, too, into the caches that the windows
+// are drawn from and that nothing guards: the program would end.
+func pixels(svg fyne.Resource) fyne.Resource {
+	c := software.NewTransparentCanvas()
+	c.SetPadded(false)
+	c.SetContent(canvas.NewImageFromResource(svg))
+	c.Resize(fyne.NewSquareSize(trayPixels))
+	var b bytes.Buffer
+	if png.Encode(&b, c.Capture()) != nil {
+		return svg // the toolkit's own way is better than no icon
+	}
+	return fyne.NewStaticResource(svg.Name()+".png", b.Bytes())
 }
 
 func (t *tray) fill(items []view.MenuItem) {
 	m := t.menu
 	m.Items = nil
 	for _, i := range items {
+		if t.s.c.MenuText != nil {
+			i.Text = t.s.c.MenuText(i.Text)
+		}
 		switch {
 		case i.Text == "":
 			m.Items = append(m.Items, fyne.NewMenuItemSeparator())

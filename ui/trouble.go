@@ -14,7 +14,7 @@ import (
 // showTrouble says what is wrong, what to do and who helps.
 func (p *prompt) showTrouble(snap agent.Snapshot, q question) {
 	c := p.s.c
-	v := view.TroubleOf(c.Words, snap)
+	v := view.TroubleOf(c.Words, snap, p.s.options(), p.ringing == q)
 	var first fyne.CanvasObject
 	p.frame.put(page{
 		title: v.Title, env: view.EnvironmentOf(c.Words, snap.Environment), width: troubleWidth,
@@ -29,6 +29,13 @@ func (p *prompt) showTrouble(snap agent.Snapshot, q question) {
 	})
 	focus, _ := first.(fyne.Focusable)
 	p.open(q, focus)
+}
+
+// ring says who to ring and what to tell them, and brings it into sight.
+func (p *prompt) ring() {
+	p.ringing = p.asked
+	p.show(p.s.snap)
+	p.frame.key(fyne.KeyEnd)
 }
 
 func (p *prompt) troubleBody(v view.Trouble, width float32) fyne.CanvasObject {
@@ -66,6 +73,9 @@ func steps(l theme.Look, v view.Trouble, width float32) fyne.CanvasObject {
 	items := []widget.Item{widget.Of(step(icon.Chevron, v.FirstHead, v.First))}
 	if v.Then != "" {
 		items = append(items, widget.Of(widget.Rule(l)), widget.Of(step(icon.Person, v.ThenHead, v.Then)))
+	}
+	if v.Ring != "" {
+		items = append(items, widget.Of(widget.Rule(l)), widget.Of(step(icon.Person, v.RingHead, v.Ring)))
 	}
 	return widget.Panel(l, room, widget.Column(l.Space(14), items...))
 }

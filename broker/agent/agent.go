@@ -23,6 +23,7 @@ type Config struct {
 	Mode        Mode
 	Policy      Policy
 	Memory      Memory // nil: nothing is remembered
+	Times       Times  // nil: nothing is measured
 	Log         *slog.Logger
 	Seed        uint64 // of the jitter of its pauses; 0 takes a random one
 }
@@ -105,8 +106,10 @@ func (a *Agent) Watch(ctx context.Context, show func(Snapshot)) error {
 func (a *Agent) Do(ctx context.Context, r Request) error {
 	q := ask{request: r, reply: make(chan error, 1)}
 	err := a.hand(ctx, q)
-	if p, ok := r.(SubmitPIN); ok && err != nil {
-		p.PIN.Wipe()
+	if err != nil {
+		for _, p := range pinsOf(r) {
+			p.Wipe()
+		}
 	}
 	return err
 }

@@ -32,10 +32,7 @@ func (b *board) look() (view, <-chan struct{}) {
 
 // publish shows a state; one that looks the same is no change.
 func (b *board) publish(s State) {
-	v := view{shot: s.Snapshot(), serial: s.on.serial}
-	if p := s.Phase(); p == SignedOn || p == Offline || p == Renewing && s.on.role != "" {
-		v.ticket = s.on.on.Ticket
-	}
+	v := view{shot: s.Snapshot(), serial: s.on.serial, ticket: s.ticket()}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	v.shot.Seq = b.latest.shot.Seq

@@ -23,7 +23,7 @@ const (
 	SignedOn
 	Renewing // a new sign-on while the session goes on (getNewTicket)
 	Offline  // signed on, and the server cannot be reached
-	Locked   // the session is kept and the card is out
+	Locked   // the session is kept; the card is out, or a person locked the desk
 )
 
 // String names the phase for logs and programs.
@@ -133,7 +133,7 @@ type Snapshot struct {
 	Grants       []Grant
 
 	Looking   bool           // at the readers for the first time: nothing is known of them yet
-	PINWanted bool           // a passcode is awaited: in NeedPIN, and in Renewing until it was typed
+	PINWanted bool           // a passcode is to be typed here: in NeedPIN, and in Renewing until it was
 	RoleMode  broker.SSBMode // in which Role was selected
 	Unlock    bool           // the PIN is asked once the operating system was unlocked
 	Owed      int            // sessions that are over here and that the server does not know to be
@@ -156,7 +156,8 @@ type (
 	// CancelPIN closes the question for the PIN.
 	CancelPIN struct{ Gen card.Generation }
 	// AskPIN opens it again for a card that is in (after a cancel, a wrong one,
-	// or an ended session).
+	// or an ended session; at a desk that a person locked). A reader with its
+	// own keys asks at once, unless one try is left: see [StartKeypad].
 	AskPIN struct{}
 	// ChooseRole selects a role: at sign-on, or later without the PIN.
 	ChooseRole struct {

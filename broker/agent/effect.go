@@ -27,7 +27,14 @@ type (
 		Key        card.Key
 		PIN        *card.PIN
 		Activation *client.Activation
-		Resume     bool // a session is resumed by it, none is made
+		Resume     bool          // a session is resumed by it, none is made
+		Keypad     time.Duration // the reader is asked for the PIN and waits this long; PIN is nil
+	}
+	// Tend sets a new PIN by the old one or the PUK. It takes both over.
+	Tend struct {
+		Seat        uint64
+		Kind        CareKind
+		Secret, New *card.PIN
 	}
 	// Validate hands the signed challenge to the server. It is not cut short
 	// when the card is pulled: a session would be left that nobody can end.
@@ -54,6 +61,17 @@ type (
 		Session uint64
 		On      *client.SignOn
 	}
+	// Look asks the server where else the user is signed on.
+	Look struct {
+		Session uint64
+		Ticket  broker.Ticket
+	}
+	// EndElsewhere ends one of the user's other sessions.
+	EndElsewhere struct {
+		Session uint64
+		Ticket  broker.Ticket
+		ID      string
+	}
 	// Abandon ends what is under way for a session that is over.
 	Abandon struct{ Session uint64 }
 	// Forget ends what is under way for a card that is gone, and closes it.
@@ -65,6 +83,11 @@ type (
 		UID  broker.UID
 		Role broker.RoleProfileID
 	}
+	// Measured notes how long something took a person.
+	Measured struct {
+		Measure Measure
+		Took    time.Duration
+	}
 	// Arm starts a timer anew; its end is [Fired] with the same number.
 	Arm struct {
 		Timer Timer
@@ -75,19 +98,23 @@ type (
 	Disarm struct{ Timer Timer }
 )
 
-func (Read) effect()      {}
-func (Activate) effect()  {}
-func (Sign) effect()      {}
-func (Validate) effect()  {}
-func (Select) effect()    {}
-func (KeepAlive) effect() {}
-func (Logout) effect()    {}
-func (Abandon) effect()   {}
-func (Forget) effect()    {}
-func (Wipe) effect()      {}
-func (Remember) effect()  {}
-func (Arm) effect()       {}
-func (Disarm) effect()    {}
+func (Read) effect()         {}
+func (Activate) effect()     {}
+func (Sign) effect()         {}
+func (Tend) effect()         {}
+func (Validate) effect()     {}
+func (Select) effect()       {}
+func (KeepAlive) effect()    {}
+func (Logout) effect()       {}
+func (Look) effect()         {}
+func (EndElsewhere) effect() {}
+func (Abandon) effect()      {}
+func (Forget) effect()       {}
+func (Wipe) effect()         {}
+func (Remember) effect()     {}
+func (Measured) effect()     {}
+func (Arm) effect()          {}
+func (Disarm) effect()       {}
 
 // Timer is one of the agent's few alarm clocks.
 type Timer int

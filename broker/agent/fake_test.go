@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -103,7 +104,18 @@ type fakeCard struct {
 	fault    error         // of Sign, after the PIN
 	slow     time.Duration // before the signature
 	pins     []*card.PIN   // given to the card
+	pin      string
+	pukTries int
+	keys     *keys // of its reader; nil: it has none
 }
+
+// keys are a reader's own.
+type keys struct {
+	typed chan string // what a person types; empty is the cancel key
+	wait  time.Duration
+}
+
+const testPUK = "12345678"
 
 func newCard(tb testing.TB, i *cardtest.Issuer, uid string) *fakeCard {
 	tb.Helper()
@@ -111,7 +123,7 @@ func newCard(tb testing.TB, i *cardtest.Issuer, uid string) *fakeCard {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &fakeCard{key: key, cert: i.Issue(card.Authentication, uid, key.Public()), tries: 3}
+	return &fakeCard{key: key, cert: i.Issue(card.Authentication, uid, key.Public()), tries: 3, pin: testPIN, pukTries: 3}
 }
 
 func (c *fakeCard) ID() card.TokenID { return card.TokenID(c.cert.SerialNumber.String()) }
@@ -136,11 +148,14 @@ func (c *fakeCard) Sign(ctx context.Context, _ card.Key, digest []byte, o crypto
 		}
 	}
 	pin, err := src.PIN(ctx, card.PINPrompt{})
+	if errors.Is(err, card.ErrOnKeypad) && c.keys != nil {
+		pin, err = c.keys.wanted(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
 	c.pins = append(c.pins, pin)
-	right := string(pin.Octets()) == testPIN
+	right := string(pin.Octets()) == c.pin
 	pin.Wipe()
 	if !right {
 		c.tries--
@@ -162,6 +177,78 @@ func (c *fakeCard) Sign(ctx context.Context, _ card.Key, digest []byte, o crypto
 		return nil, c.fault
 	}
 	return ecdsa.SignASN1(rand.Reader, c.key, digest)
+}
+
+// wanted waits for a person at the keys.
+func (k *keys) wanted(ctx context.Context) (*card.PIN, error) {
+	limit := time.NewTimer(k.wait)
+	defer limit.Stop()
+	select {
+	case text := <-k.typed:
+		if text == "" {
+			return nil, card.ErrCancelled
+		}
+		return card.NewPIN([]byte(text)), nil
+	case <-limit.C:
+		return nil, card.ErrTimeout
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// Keypad implements [card.Keypad].
+func (c *fakeCard) Keypad() (time.Duration, bool) {
+	if c.keys == nil {
+		return 0, false
+	}
+	return c.keys.wait, true
+}
+
+// ChangePIN implements [card.PINChanger].
+func (c *fakeCard) ChangePIN(ctx context.Context, old, fresh *card.PIN) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pins = append(c.pins, old, fresh)
+	if c.tries == 0 {
+		return card.ErrPINBlocked
+	}
+	if string(old.Octets()) != c.pin {
+		c.tries--
+		c.verified = append(c.verified, "wrong")
+		return &card.PINError{Retries: c.tries}
+	}
+	return c.setPIN(ctx, fresh)
+}
+
+// Unblock implements [card.Unblocker].
+func (c *fakeCard) Unblock(ctx context.Context, puk, fresh *card.PIN) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pins = append(c.pins, puk, fresh)
+	if string(puk.Octets()) != testPUK {
+		c.pukTries--
+		return &card.PUKError{Retries: c.pukTries}
+	}
+	return c.setPIN(ctx, fresh)
+}
+
+// setPIN takes its time and may fail as Sign does; mu is held.
+func (c *fakeCard) setPIN(ctx context.Context, fresh *card.PIN) error {
+	c.verified = append(c.verified, "right")
+	if c.slow > 0 {
+		t := time.NewTimer(c.slow)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", card.ErrPINUnknown, context.Cause(ctx))
+		}
+	}
+	if c.fault != nil {
+		return c.fault
+	}
+	c.pin, c.tries = string(fresh.Octets()), 3
+	return nil
 }
 
 func (c *fakeCard) Close() error {
@@ -190,6 +277,7 @@ type fakeServer struct {
 	digests  []crypto.Hash
 	idle     time.Duration
 	max      time.Duration
+	others   []broker.Place
 }
 
 func newServer() *fakeServer {
@@ -309,11 +397,29 @@ func (f *fakeServer) Logout(ctx context.Context, s *client.SignOn) error {
 }
 
 func (f *fakeServer) Sessions(ctx context.Context, _ broker.Ticket) ([]broker.Place, error) {
-	return []broker.Place{{ID: "s1", This: true}}, f.enter(ctx, "sessions")
+	if err := f.enter(ctx, "sessions"); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]broker.Place{{ID: "s1", This: true}}, f.others...), nil
 }
 
-func (f *fakeServer) EndSession(ctx context.Context, _ broker.Ticket, _ string) error {
-	return f.enter(ctx, "end")
+func (f *fakeServer) EndSession(ctx context.Context, _ broker.Ticket, id string) error {
+	if err := f.enter(ctx, "end"); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.others = without(f.others, isPlace(id))
+	return nil
+}
+
+// elsewhere signs the user on in other places.
+func (f *fakeServer) elsewhere(ps ...broker.Place) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.others = ps
 }
 
 // slow makes a request take its time.

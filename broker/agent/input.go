@@ -45,6 +45,15 @@ type (
 		Answer []byte // CMS
 		Err    error
 	}
+	// KeysBegun tells that the reader waits for its keys, for a [Sign].
+	KeysBegun struct{ Seat uint64 }
+	// Tended is the result of [Tend].
+	Tended struct {
+		Seat    uint64
+		Kind    CareKind
+		Retries int // tries left after it took effect, -1 where the card does not tell
+		Err     error
+	}
 	// Validated is the result of [Validate].
 	Validated struct {
 		Seat uint64
@@ -64,6 +73,18 @@ type (
 		Session uint64
 		Err     error
 	}
+	// Looked is the result of [Look].
+	Looked struct {
+		Session uint64
+		Places  []broker.Place
+		Err     error
+	}
+	// EndedElsewhere is the result of [EndElsewhere].
+	EndedElsewhere struct {
+		Session uint64
+		ID      string
+		Err     error
+	}
 	// Noticed is what a request outside of the loop found out about a session:
 	// it is over, or (without an error) it may be.
 	Noticed struct {
@@ -77,15 +98,19 @@ type (
 	}
 )
 
-func (CardEvent) input() {}
-func (Asked) input()     {}
-func (Stop) input()      {}
-func (Fired) input()     {}
-func (CardRead) input()  {}
-func (Activated) input() {}
-func (Signed) input()    {}
-func (Validated) input() {}
-func (Selected) input()  {}
-func (KeptAlive) input() {}
-func (Noticed) input()   {}
-func (LoggedOut) input() {}
+func (CardEvent) input()      {}
+func (Asked) input()          {}
+func (Stop) input()           {}
+func (Fired) input()          {}
+func (CardRead) input()       {}
+func (Activated) input()      {}
+func (Signed) input()         {}
+func (KeysBegun) input()      {}
+func (Tended) input()         {}
+func (Validated) input()      {}
+func (Selected) input()       {}
+func (KeptAlive) input()      {}
+func (Looked) input()         {}
+func (EndedElsewhere) input() {}
+func (Noticed) input()        {}
+func (LoggedOut) input()      {}

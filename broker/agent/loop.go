@@ -163,6 +163,12 @@ func errorOf(in Input) error {
 		return in.Err
 	case LoggedOut:
 		return in.Err
+	case Tended:
+		return in.Err
+	case Looked:
+		return in.Err
+	case EndedElsewhere:
+		return in.Err
 	default:
 		return nil
 	}

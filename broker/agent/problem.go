@@ -51,6 +51,7 @@ func codes() []struct {
 		{card.ErrNoKey, failure.CardNoKey},
 		{card.ErrNoCert, failure.CardNoKey},
 		{card.ErrUnsupported, failure.CardUnsupported},
+		{card.ErrOnKeypad, failure.CardUnsupported},
 		{card.ErrFileDamaged, failure.VCardDamaged},
 		{card.ErrFileCopied, failure.VCardCopied},
 		{card.ErrFileDevice, failure.VCardDevice},

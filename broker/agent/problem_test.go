@@ -60,7 +60,7 @@ func TestEveryErrorOfCardHasACode(t *testing.T) {
 	known := map[string]error{
 		"ErrRemoved": card.ErrRemoved, "ErrNoCard": card.ErrNoCard, "ErrNoReader": card.ErrNoReader, "ErrNoService": card.ErrNoService,
 		"ErrAccess": card.ErrAccess, "ErrBusy": card.ErrBusy, "ErrReset": card.ErrReset, "ErrMute": card.ErrMute,
-		"ErrTimeout": card.ErrTimeout, "ErrUnsupported": card.ErrUnsupported, "ErrDamaged": card.ErrDamaged, "ErrNoKey": card.ErrNoKey,
+		"ErrTimeout": card.ErrTimeout, "ErrUnsupported": card.ErrUnsupported, "ErrOnKeypad": card.ErrOnKeypad, "ErrDamaged": card.ErrDamaged, "ErrNoKey": card.ErrNoKey,
 		"ErrNoCert": card.ErrNoCert, "ErrMechanism": card.ErrMechanism, "ErrCancelled": card.ErrCancelled, "ErrPINFormat": card.ErrPINFormat,
 		"ErrPINBlocked": card.ErrPINBlocked, "ErrPUKBlocked": card.ErrPUKBlocked, "ErrPINSpent": card.ErrPINSpent,
 		"ErrPINUnknown": card.ErrPINUnknown, "ErrModuleMissing": card.ErrModuleMissing, "ErrModuleHung": card.ErrModuleHung,

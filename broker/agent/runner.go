@@ -11,8 +11,10 @@ import (
 // Limits in time of what has none of its own.
 const (
 	readLimit     = 30 * time.Second
-	signLimit     = time.Minute
+	signLimit     = time.Minute // without the time that a reader waits for its keys
+	tendLimit     = time.Minute
 	validateLimit = 10 * time.Second
+	keypadWait    = 30 * time.Second // of a reader that does not tell how long it waits
 )
 
 // runner runs effects. Its methods are called by the loop alone; what they
@@ -54,9 +56,11 @@ func (r *runner) run(e Effect) {
 		})
 	case Sign:
 		r.onCard(e.Seat, func(ctx context.Context, s *seat) Input {
-			der, err := s.sign(ctx, e)
+			der, err := s.sign(ctx, e, func() { r.put(KeysBegun{Seat: e.Seat}) })
 			return Signed{Seat: e.Seat, Answer: der, Err: err}
 		})
+	case Tend:
+		r.onCard(e.Seat, func(ctx context.Context, s *seat) Input { return s.tend(ctx, e) })
 	case Validate:
 		r.parting++
 		r.start(r.root, validateLimit, func(ctx context.Context) Input { return r.validate(ctx, e) })
@@ -73,6 +77,15 @@ func (r *runner) run(e Effect) {
 		r.parting++
 		r.start(r.root, 0, func(ctx context.Context) Input {
 			return LoggedOut{Session: e.Session, Err: r.config.Server.Logout(ctx, e.On)}
+		})
+	case Look:
+		r.start(r.session(e.Session), 0, func(ctx context.Context) Input {
+			places, err := r.config.Server.Sessions(ctx, e.Ticket)
+			return Looked{Session: e.Session, Places: places, Err: err}
+		})
+	case EndElsewhere:
+		r.start(r.session(e.Session), 0, func(ctx context.Context) Input {
+			return EndedElsewhere{Session: e.Session, ID: e.ID, Err: r.config.Server.EndSession(ctx, e.Ticket, e.ID)}
 		})
 	default:
 		r.atOnce(e)
@@ -93,6 +106,8 @@ func (r *runner) atOnce(e Effect) {
 		e.PIN.Wipe()
 	case Remember:
 		r.remember(e)
+	case Measured:
+		r.measured(e)
 	case Arm:
 		r.disarm(e.Timer)
 		fired := Fired{Timer: e.Timer, Seq: e.Seq}
@@ -161,6 +176,18 @@ func (r *runner) remember(e Remember) {
 	r.group.Go(func() {
 		if err := r.config.Memory.Used(r.root, e.UID, e.Role, at); err != nil {
 			r.config.Log.Warn("the role could not be remembered", "error", err)
+		}
+	})
+}
+
+// measured notes how long something took.
+func (r *runner) measured(e Measured) {
+	if r.config.Times == nil {
+		return
+	}
+	r.group.Go(func() {
+		if err := r.config.Times.Took(r.root, e.Measure, e.Took); err != nil {
+			r.config.Log.Warn("a time could not be noted", "measure", e.Measure, "error", err)
 		}
 	})
 }

@@ -91,12 +91,26 @@ func (r *runner) read(ctx context.Context, s *seat, e Read) Input {
 	return in
 }
 
+// source is where the card has its PIN from: one that was typed is given once.
+func (e Sign) source(begun func()) (src card.PINSource, wipe func()) {
+	if e.Keypad > 0 {
+		return card.OnKeypad(begun), e.PIN.Wipe
+	}
+	return card.OnePIN(e.PIN)
+}
+
+// keypadEntries is how often a reader may ask for one signature: a key that
+// wants its PIN each time is asked for it twice by some middleware.
+const keypadEntries = 2
+
 // sign has the card sign the challenge with the first digest that server and
-// card can both do. The PIN is given to the card once.
-func (s *seat) sign(ctx context.Context, e Sign) ([]byte, error) {
-	source, wipe := card.OnePIN(e.PIN)
+// card can both do. The PIN is given to the card once, and no digest is tried
+// after the reader has asked for it.
+func (s *seat) sign(ctx context.Context, e Sign, begun func()) ([]byte, error) {
+	asked := false
+	source, wipe := e.source(func() { asked = true; begun() })
 	defer wipe()
-	ctx, cancel := context.WithTimeoutCause(ctx, signLimit, card.ErrTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, signLimit+keypadEntries*e.Keypad, card.ErrTimeout)
 	defer cancel()
 	if len(e.Activation.Challenge) != broker.ChallengeSize {
 		return nil, &client.Error{Code: failure.ServerChallenge, Op: "sign", Host: "card"}
@@ -120,6 +134,9 @@ func (s *seat) sign(ctx context.Context, e Sign) ([]byte, error) {
 		case errors.Is(failed, card.ErrMechanism):
 			s.cannot = append(s.cannot, h)
 			err = failed
+			if asked {
+				return nil, err
+			}
 		case err != nil && errors.Is(failed, card.ErrPINSpent):
 			return nil, err // of the first digest: the PIN is not sent again
 		default:
@@ -141,6 +158,43 @@ func (s *seat) signWith(ctx context.Context, e Sign, h crypto.Hash, pin card.PIN
 		return nil, fmt.Errorf("%w: %w", card.ErrMechanism, err)
 	}
 	return der, err
+}
+
+// tend sets a new PIN. Both secrets are wiped, whatever comes of it.
+func (s *seat) tend(ctx context.Context, e Tend) Input {
+	defer e.Secret.Wipe()
+	defer e.New.Wipe()
+	ctx, cancel := context.WithTimeoutCause(ctx, tendLimit, card.ErrTimeout)
+	defer cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in := Tended{Seat: e.Seat, Kind: e.Kind, Retries: -1}
+	if s.token == nil {
+		in.Err = because(ctx, card.ErrRemoved)
+		return in
+	}
+	in.Err = because(ctx, s.setPIN(ctx, e))
+	if c, ok := s.token.(card.PINCounter); ok && in.Err == nil {
+		if n, err := c.Retries(ctx); err == nil {
+			in.Retries = n
+		}
+	}
+	return in
+}
+
+// setPIN has the token do what it can.
+func (s *seat) setPIN(ctx context.Context, e Tend) error {
+	switch e.Kind {
+	case PINChange:
+		if c, ok := s.token.(card.PINChanger); ok {
+			return c.ChangePIN(ctx, e.Secret, e.New)
+		}
+	case CardUnblock:
+		if u, ok := s.token.(card.Unblocker); ok {
+			return u.Unblock(ctx, e.Secret, e.New)
+		}
+	}
+	return fmt.Errorf("%s: %w", e.Kind, card.ErrUnsupported)
 }
 
 // notFitting is a signature that does not fit the card's own certificate: the

@@ -32,6 +32,12 @@ type Memory interface {
 	Used(ctx context.Context, uid broker.UID, role broker.RoleProfileID, at time.Time) error
 }
 
+// Times notes how long things take.
+type Times interface {
+	// Took notes one duration.
+	Took(ctx context.Context, what Measure, d time.Duration) error
+}
+
 // NoSession is the answer to a program that asked for what only a session has.
 type NoSession struct {
 	Phase   Phase

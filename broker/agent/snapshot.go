@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lanyard/broker/failure"
+	"lanyard/card"
 )
 
 // Snapshot is what a desk shows of the state, without its number.
@@ -16,12 +17,14 @@ func (s State) Snapshot() Snapshot {
 		Mode:        s.rules.Mode,
 		Readers:     slices.Clone(s.readers),
 		Card:        s.cardView(),
-		PINWanted:   s.asks(),
+		PINWanted:   s.takesPIN(),
 		NextTry:     s.nextTry(),
 		Links:       s.links(),
 		Unlock:      s.unlock,
 		Owed:        len(s.owed),
 		Looking:     !s.looked,
+		Care:        s.careView(),
+		Keypad:      s.keypadView(),
 	}
 	if shot.Phase == NoReader && shot.Problem == nil && s.looked {
 		shot.Problem = s.service
@@ -37,6 +40,10 @@ func (s State) Snapshot() Snapshot {
 		shot.Since, shot.Until = s.on.since, s.on.until
 		shot.Grants = slices.Clone(s.on.grants)
 	}
+	if s.usable() {
+		shot.Places = s.on.places
+		shot.Places.Others = slices.Clone(s.on.places.Others)
+	}
 	return shot
 }
 
@@ -46,13 +53,47 @@ func (s State) cardView() *CardView {
 		return nil
 	}
 	v := &CardView{Gen: s.use.gen(), Reader: s.use.event.Reader, Retries: -1}
-	if f := s.use.facts; s.use.stage == ready {
+	f := s.use.facts
+	v.Certs = slices.Clone(f.Certs)
+	switch s.use.stage {
+	case ready:
+		v.Keypad = f.Keypad > 0
 		v.Token, v.Label, v.UID, v.Retries, v.Virtual = f.Token, f.Label, f.UID, f.Retries, f.Virtual
 		if f.Key.Cert != nil {
 			v.Expires = f.Key.Cert.NotAfter
 		}
+	case unusable:
+		v.Token, v.Label, v.Virtual, v.Expires = f.Token, f.Label, f.Virtual, lastEnd(f.Certs)
 	}
 	return v
+}
+
+// lastEnd is when the last of the certificates for signing on ends.
+func lastEnd(certs []CertView) (end time.Time) {
+	for _, c := range certs {
+		if c.Purpose == card.Authentication && c.Until.After(end) {
+			end = c.Until
+		}
+	}
+	return end
+}
+
+// careView is what can be done to the card that counts.
+func (s State) careView() Care {
+	c, f := s.use.care, s.use.facts
+	v := Care{Busy: c.busy, Done: c.done, Refused: c.refused, Problem: c.problem}
+	if s.use.stage == ready {
+		v.CanChange, v.CanUnblock = f.CanChange && f.Retries != 0, f.CanUnblock
+	}
+	return v
+}
+
+// keypadView is what the reader waits for.
+func (s State) keypadView() *KeypadView {
+	if !s.onKeys() || s.try.until.IsZero() {
+		return nil
+	}
+	return &KeypadView{Until: s.try.until}
 }
 
 // role is the selected one.

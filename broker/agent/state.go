@@ -32,6 +32,11 @@ type Facts struct {
 	Key     card.Key // the authentication key
 	Retries int      // -1 where the card does not tell
 	Virtual bool
+
+	Certs      []CertView    // of all its keys; also of a card that cannot sign on
+	CanChange  bool          // its holder can set a new passcode here
+	CanUnblock bool          // a PUK can be typed here
+	Keypad     time.Duration // how long the reader waits for its own keys; 0: it has none
 }
 
 // State is all that the agent knows. It is a value: [Step] never changes the
@@ -56,6 +61,9 @@ type State struct {
 	seq      uint64 // of timers and sessions
 	random   uint64
 	stopping bool
+
+	shown card.Generation // the newest whose question was seen
+	left  person          // whose card was last taken out
 }
 
 // cardStage is how far a card has come.
@@ -80,6 +88,25 @@ type cardUse struct {
 	fetches  int  // that failed, one after the other
 	act      *client.Activation
 	got      time.Time // when act came
+	care     care
+	calm     bool // nothing is asked after this reading that was not asked before
+	hold     bool // the reader's keys are not begun before a person asks
+
+	came   time.Time  // when it began to count
+	seen   time.Time  // when its question was seen, if that is measured
+	before broker.UID // who was here before it; empty once that was measured
+}
+
+// person is who was at the desk, and until when.
+type person struct {
+	uid  broker.UID
+	till time.Time
+}
+
+// care is what is done to the card besides signing on, and how it ended.
+type care struct {
+	busy, done, refused CareKind
+	problem             *Problem
 }
 
 // gen is the generation of the card that counts, 0 for none.
@@ -109,6 +136,9 @@ type attempt struct {
 	kind  attemptKind
 	stage attemptStage
 	pin   *card.PIN // typed before the challenge was there
+	typed time.Time // when the PIN was, zero where it was on the reader
+	keys  bool      // a person wants the reader's keys to begin
+	until time.Time // when the reader stops waiting for its keys, while it does
 }
 
 // session is what the server gave, 0 as its serial for none.
@@ -132,6 +162,8 @@ type session struct {
 	since    time.Time
 	until    time.Time
 	grants   []Grant
+	places   PlacesView
+	looking  bool // for the places
 }
 
 // owed is a logout that the server does not know of yet.
@@ -199,9 +231,35 @@ func (s State) phaseLocked() Phase {
 	}
 }
 
-// asks tells whether a person is asked for the PIN.
+// asks tells whether a person is asked for the PIN, here or by the reader.
 func (s State) asks() bool {
-	return s.try.kind != noAttempt && s.try.stage == asking && s.try.pin == nil
+	if s.try.kind == noAttempt {
+		return false
+	}
+	return s.try.stage == asking && s.try.pin == nil || s.onKeys()
+}
+
+// onKeys tells whether the card signs with what is typed on the reader.
+func (s State) onKeys() bool {
+	return s.try.kind != noAttempt && s.try.stage == signing && s.use.facts.Keypad > 0
+}
+
+// takesPIN tells whether a PIN can be typed here.
+func (s State) takesPIN() bool {
+	return s.asks() && s.use.facts.Keypad == 0 && s.use.care.busy == NoCare
+}
+
+// usable tells whether there is a session whose ticket may be used.
+func (s State) usable() bool {
+	return s.on.serial != 0 && !s.on.locked && s.on.role != "" && s.on.on != nil
+}
+
+// ticket is what applications may have, zero where there is nothing.
+func (s State) ticket() broker.Ticket {
+	if !s.usable() {
+		return broker.Ticket{}
+	}
+	return s.on.on.Ticket
 }
 
 // String names phase and card, for logs.

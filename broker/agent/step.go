@@ -20,6 +20,8 @@ const (
 	longestPause = time.Minute
 	// aliveAtMost is the longest time between two keep alives.
 	aliveAtMost = time.Minute
+	// placesAge is when the other places are asked for anew by themselves.
+	placesAge = 5 * time.Minute
 	// defaultMax is how long a logout is owed for a session whose maximum time
 	// the server did not tell.
 	defaultMax = 10 * time.Hour
@@ -27,6 +29,11 @@ const (
 	cardTries = 6
 	// maxGrants is how many applications are shown.
 	maxGrants = 50
+	// maxOthers is how many other places are shown.
+	maxOthers = 50
+	// userChange is how soon after a card was taken out another person's card
+	// is a change of user.
+	userChange = time.Minute
 )
 
 // Step takes one input at a time and tells what is to be done. It is pure: it
@@ -63,12 +70,20 @@ func (m *move) take(in Input) {
 		m.activated(in)
 	case Signed:
 		m.signed(in)
+	case KeysBegun:
+		m.keysBegun(in)
+	case Tended:
+		m.tended(in)
 	case Validated:
 		m.validated(in)
 	case Selected:
 		m.selected(in)
 	case KeptAlive:
 		m.keptAlive(in)
+	case Looked:
+		m.lookedAt(in)
+	case EndedElsewhere:
+		m.endedElsewhere(in)
 	case Noticed:
 		m.noticed(in)
 	case LoggedOut:

@@ -64,16 +64,15 @@ func (m *move) cardIn(e card.Event) {
 	}
 }
 
-// inUse tells whether the card that counts is being read, asked for or signed
-// on with. One that is idle gives way to a newer one.
+// inUse tells whether the card that counts is being read, asked for, tended or
+// signed on with. One that is idle gives way to a newer one, and so does that
+// of a locked desk.
 func (m *move) inUse() bool {
 	switch {
-	case m.use.stage == reading, m.try.kind != noAttempt:
+	case m.use.stage == reading, m.try.kind != noAttempt, m.use.care.busy != NoCare:
 		return true
-	case m.use.stage == ready:
-		return m.on.serial != 0 && m.on.card == m.use.gen()
 	default:
-		return false
+		return m.on.serial != 0 && !m.on.locked && m.on.card != 0 && m.on.card == m.use.gen()
 	}
 }
 
@@ -82,7 +81,7 @@ func (m *move) count(e card.Event) {
 	m.forget()
 	m.problem = nil
 	m.seq++
-	m.use = cardUse{seat: m.seq, event: e}
+	m.use = cardUse{seat: m.seq, event: e, came: m.now, before: m.personBefore()}
 	if e.Kind == card.Mute {
 		m.use.stage = unusable
 		m.say(Problem{Code: failure.CardMute, Retries: -1, Detail: string(e.Reader)})
@@ -109,20 +108,25 @@ func (m *move) cardRead(in CardRead) {
 	if in.Seat != m.use.seat || m.use.stage != reading {
 		return
 	}
-	keep := m.use.keep
-	m.use.keep = false
+	keep, calm := m.use.keep, m.use.calm
+	m.use.keep, m.use.calm = false, false
+	m.use.facts = in.Facts
 	if in.Err != nil {
+		f := in.Facts // as far as it was read: whose card it is, and when it ended
+		m.use.facts = Facts{Token: f.Token, Label: f.Label, Virtual: f.Virtual, Certs: f.Certs, Retries: -1}
 		m.unreadable(in.Err)
 		return
 	}
-	m.use.stage, m.use.facts, m.use.tries = ready, in.Facts, 0
+	m.use.stage, m.use.tries = ready, 0
 	if !keep {
 		m.cardProblemGone()
 	}
+	m.timeUserChange()
 	switch {
-	case m.on.serial != 0 && m.on.card == 0 && !m.sameCard(in.Facts.Key):
-		m.endSession(true) // another card is a change of user
+	case m.on.serial != 0 && m.changesUser(in.Facts.Key):
+		m.endSession(true)
 		m.beginIfUnlocked()
+	case calm:
 	case m.on.serial != 0 && m.on.locked:
 		m.begin(resume)
 	case m.on.serial != 0:
@@ -130,6 +134,12 @@ func (m *move) cardRead(in CardRead) {
 	default:
 		m.beginIfUnlocked()
 	}
+}
+
+// changesUser tells whether the card that counts is not the session's, which is
+// known only while that one is out or the desk is locked.
+func (m *move) changesUser(k card.Key) bool {
+	return (m.on.locked || m.on.card != m.use.gen()) && !m.sameCard(k)
 }
 
 // cardProblemGone clears a problem of an earlier reading.
@@ -162,26 +172,55 @@ func (m *move) sameCard(k card.Key) bool {
 // cardOut takes a card that left.
 func (m *move) cardOut(g card.Generation) {
 	m.cards = without(m.cards, isGen(g))
-	if g == 0 || g != m.use.gen() {
+	if g == 0 {
 		return
 	}
-	interrupted := m.try.kind != noAttempt && m.try.stage != asking
 	session := m.on.serial != 0 && m.on.card == g
-	m.endTry()
-	m.forget()
-	m.problem = nil
-	if interrupted {
-		m.say(Problem{Code: failure.CardRemoved, Retries: -1})
+	if g == m.use.gen() {
+		m.usedCardOut()
 	}
 	if session {
 		m.sessionCardOut()
 	}
-	if m.on.serial == 0 && len(m.cards) > 0 {
-		m.count(m.cards[len(m.cards)-1]) // the newest of those that waited
+	m.countNext()
+}
+
+// usedCardOut takes that the card that counts left.
+func (m *move) usedCardOut() {
+	var why Problem
+	switch {
+	case m.use.care.busy != NoCare:
+		why = Problem{Code: failure.PINUnknown, Retries: -1}
+	case m.use.care.broken(m.use.stage):
+		why = *m.use.care.problem
+	case m.try.kind != noAttempt && m.try.stage != asking:
+		why = Problem{Code: failure.CardRemoved, Retries: -1}
+	}
+	if m.use.facts.UID != "" {
+		m.left = person{uid: m.use.facts.UID, till: m.now}
+	}
+	m.endTry()
+	m.forget()
+	m.say(why)
+}
+
+// countNext takes the newest of the cards that waited, at a locked desk that
+// which it was locked with.
+func (m *move) countNext() {
+	if m.use.gen() != 0 || len(m.cards) == 0 {
+		return
+	}
+	if m.on.serial == 0 {
+		m.count(m.cards[len(m.cards)-1])
+		return
+	}
+	if i := slices.IndexFunc(m.cards, isGen(m.on.card)); i >= 0 {
+		m.count(m.cards[i])
 	}
 }
 
-// sessionCardOut does what the site's mode says.
+// sessionCardOut does what the site's mode says. What is asked of a copy of the
+// card ends with the session.
 func (m *move) sessionCardOut() {
 	switch m.rules.Mode {
 	case LockPersistence:
@@ -189,11 +228,10 @@ func (m *move) sessionCardOut() {
 		m.on.locked = true
 	case Mobility:
 		m.on.card = 0
-	case EnhancedNormal:
-		m.endSession(true)
-		m.unlock = true
 	default:
+		m.endTry()
 		m.endSession(true)
+		m.unlock = m.rules.Mode == EnhancedNormal
 	}
 }
 

@@ -26,19 +26,24 @@ type world struct {
 	pending []Effect // that have a result still to come
 	pins    map[*card.PIN]bool
 	live    map[*client.SignOn]time.Time // sessions at the server and when they end by themselves
+	refused map[uint64]bool              // seats whose reader asked last and was not answered well
+	begin   bool                         // a person has the reader ask for the last try
 }
 
 func newWorld(t *testing.T, m Mode) *world {
-	return &world{
+	w := &world{
 		t: t, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC),
 		state: NewState(Rules{Mode: m}, 1), in: map[card.Generation]card.Event{},
-		pins: map[*card.PIN]bool{}, live: map[*client.SignOn]time.Time{},
+		pins: map[*card.PIN]bool{}, live: map[*client.SignOn]time.Time{}, refused: map[uint64]bool{},
 	}
+	w.step(CardEvent{card.Event{Kind: card.ServiceUp}}) // a watcher begins with it
+	return w
 }
 
 // step applies an input and checks what must always hold.
 func (w *world) step(in Input) {
 	w.t.Helper()
+	w.consented(in)
 	before, frozen := w.state, copied(w.state) // Step must not change what it was given
 	next, effects := Step(before, in, w.now)
 	if !reflect.DeepEqual(frozen, before) {
@@ -55,19 +60,30 @@ func (w *world) step(in Input) {
 func copied(s State) State {
 	s.readers, s.cards, s.owed = slices.Clone(s.readers), slices.Clone(s.cards), slices.Clone(s.owed)
 	s.on.roles, s.on.grants = slices.Clone(s.on.roles), slices.Clone(s.on.grants)
+	s.on.places.Others = slices.Clone(s.on.places.Others)
 	return s
+}
+
+// consented notes that a person asked for the reader's keys.
+func (w *world) consented(in Input) {
+	asked, ok := in.(Asked)
+	if !ok || w.state.Fits(asked.Request) != nil {
+		return
+	}
+	switch asked.Request.(type) {
+	case StartKeypad:
+		w.begin = true
+		delete(w.refused, w.state.use.seat)
+	case AskPIN, SignOnAgain:
+		delete(w.refused, w.state.use.seat)
+	}
 }
 
 // run keeps what has a result, and does at once what has none.
 func (w *world) run(e Effect) {
 	switch e := e.(type) {
-	case Read, Activate, Validate, Select, KeepAlive, Logout, Sign:
-		if s, ok := e.(Sign); ok {
-			if w.pins[s.PIN] {
-				w.t.Fatal("a PIN was handed to the card twice")
-			}
-			w.pins[s.PIN] = true
-		}
+	case Read, Activate, Validate, Select, KeepAlive, Logout, Sign, Tend, Look, EndElsewhere:
+		w.handed(e)
 		for _, p := range w.pending {
 			if reflect.TypeOf(p) == reflect.TypeOf(e) && scopeOf(p) == scopeOf(e) {
 				w.t.Fatalf("two outstanding %T of one scope", e)
@@ -83,6 +99,38 @@ func (w *world) run(e Effect) {
 		if e.After < 0 || e.After > 24*time.Hour {
 			w.t.Fatalf("timer %d set for %s", e.Timer, e.After)
 		}
+	case Measured:
+		if e.Took < 0 || e.Measure < 0 || e.Measure >= Measures {
+			w.t.Fatalf("%s took %s", e.Measure, e.Took)
+		}
+	}
+}
+
+// handed checks what the card is given: each PIN once, and nothing that nobody
+// asked for is asked for on the reader's keys.
+func (w *world) handed(e Effect) {
+	var pins []*card.PIN
+	switch e := e.(type) {
+	case Tend:
+		pins = []*card.PIN{e.Secret, e.New}
+	case Sign:
+		if e.Keypad == 0 {
+			pins = []*card.PIN{e.PIN}
+			break
+		}
+		if e.PIN != nil {
+			w.t.Fatal("a PIN for a reader with its own keys")
+		}
+		if w.refused[e.Seat] || w.state.use.facts.Retries == 1 && !w.begin {
+			w.t.Fatal("the reader asks and no person did")
+		}
+		w.begin = false
+	}
+	for _, p := range pins {
+		if done, known := w.pins[p]; done || !known {
+			w.t.Fatal("a PIN was handed to the card twice")
+		}
+		w.pins[p] = true
 	}
 }
 
@@ -102,6 +150,12 @@ func scopeOf(e Effect) uint64 {
 	case KeepAlive:
 		return e.Session
 	case Logout:
+		return e.Session
+	case Tend:
+		return e.Seat
+	case Look:
+		return e.Session
+	case EndElsewhere:
 		return e.Session
 	default:
 		return 0
@@ -128,8 +182,14 @@ func (w *world) check(in Input) {
 			fail("signed on without the card")
 		}
 	}
-	if s.on.locked && mode != LockPersistence {
-		fail("locked in mode %s", mode)
+	if s.on.locked && s.on.card == 0 && mode != LockPersistence && mode != Mobility {
+		fail("locked without its card in mode %s", mode)
+	}
+	if shot := s.Snapshot(); !s.ticket().IsZero() && (s.on.locked || shot.Phase == Locked || s.on.serial == 0) {
+		fail("the ticket is given out")
+	}
+	if s.use.care.busy != NoCare && (s.use.stage != ready || s.try.kind != noAttempt && s.try.stage == signing) {
+		fail("the card is tended while it is read or signs")
 	}
 	if s.use.gen() != 0 {
 		if _, ok := w.in[s.use.gen()]; !ok {
@@ -174,7 +234,7 @@ func (w *world) accounted(fail func(string, ...any)) {
 
 // act plays one move of the world, picked by two numbers.
 func (w *world) act(what, how byte) {
-	switch what % 16 {
+	switch what % 18 {
 	case 0:
 		w.insert(how)
 	case 1:
@@ -195,6 +255,10 @@ func (w *world) act(what, how byte) {
 		w.now = w.now.Add(time.Duration(how) * time.Second)
 	case 14:
 		w.stale(how)
+	case 16:
+		w.typeTwo(how)
+	case 17:
+		w.step(KeysBegun{Seat: w.state.use.seat})
 	case 15:
 		if how == 255 {
 			w.in = map[card.Generation]card.Event{}
@@ -248,6 +312,20 @@ func (w *world) typePIN() {
 	w.step(Asked{SubmitPIN{Gen: w.state.use.gen(), PIN: pin}})
 }
 
+// typeTwo types two PINs, for a change or with the PUK.
+func (w *world) typeTwo(how byte) {
+	typed := [2]*card.PIN{card.NewPIN([]byte("123456")), card.NewPIN([]byte("654321"))}
+	if how%16 == 15 {
+		typed[1] = card.NewPIN([]byte("1"))
+	}
+	w.pins[typed[0]], w.pins[typed[1]] = false, false
+	var r Request = ChangePIN{Gen: w.state.use.gen(), Old: typed[0], New: typed[1]}
+	if how%2 == 0 {
+		r = Unblock{Gen: w.state.use.gen(), PUK: typed[0], New: typed[1]}
+	}
+	w.step(Asked{r})
+}
+
 func (w *world) ask(how byte) {
 	requests := []Request{
 		AskPIN{},
@@ -260,6 +338,13 @@ func (w *world) ask(how byte) {
 		DesktopUnlocked{},
 		SignOnAgain{},
 		SubmitPIN{Gen: w.gen + 1, PIN: card.NewPIN([]byte("123456"))},
+		Lock{},
+		StartKeypad{Gen: w.state.use.gen()},
+		LookForPlaces{},
+		EndPlace{ID: "s2"},
+		Shown{Gen: w.state.use.gen()},
+		Lock{},
+		AskPIN{},
 	}
 	w.step(Asked{requests[int(how)%len(requests)]})
 }
@@ -300,6 +385,9 @@ func (w *world) result(e Effect, how byte) Input {
 		}
 		return in
 	case Sign:
+		if e.Keypad > 0 && err != nil {
+			w.refused[e.Seat] = true
+		}
 		return Signed{Seat: e.Seat, Answer: []byte("cms"), Err: err}
 	case Validate:
 		in := Validated{Seat: e.Seat, Err: err}
@@ -309,12 +397,24 @@ func (w *world) result(e Effect, how byte) Input {
 		}
 		return in
 	case Select:
+		w.toldOver(e.Session, err)
 		return Selected{Session: e.Session, Role: e.Role, Mode: e.Mode, Err: err}
 	case KeepAlive:
 		if err != nil && ProblemOf(err).Code == failure.SessionEnded {
 			delete(w.live, e.On)
 		}
 		return KeptAlive{Session: e.Session, Err: err}
+	case Tend:
+		return Tended{Seat: e.Seat, Kind: e.Kind, Retries: int(how>>4) % 4, Err: err}
+	case Look:
+		in := Looked{Session: e.Session, Err: err}
+		w.toldOver(e.Session, err)
+		if err == nil {
+			in.Places = []broker.Place{{ID: "s1", This: true}, {ID: "s2"}, {ID: "s3"}}
+		}
+		return in
+	case EndElsewhere:
+		return EndedElsewhere{Session: e.Session, ID: e.ID, Err: err}
 	case Logout:
 		if p := ProblemOf(err); err == nil || settled(p.Code) {
 			delete(w.live, e.On)
@@ -323,6 +423,13 @@ func (w *world) result(e Effect, how byte) Input {
 	default:
 		w.t.Fatalf("%T has no result", e)
 		return nil
+	}
+}
+
+// toldOver notes that the server knows a session no more.
+func (w *world) toldOver(session uint64, err error) {
+	if err != nil && ProblemOf(err).Code == failure.SessionEnded && session == w.state.on.serial {
+		delete(w.live, w.state.on.on)
 	}
 }
 
@@ -337,6 +444,10 @@ func (w *world) stale(how byte) {
 		Selected{Session: 1 << 60, Role: "R1"},
 		KeptAlive{Session: 1 << 60, Err: &broker.Refusal{Code: failure.SessionEnded}},
 		LoggedOut{Session: 1 << 60},
+		KeysBegun{Seat: 1 << 60},
+		Tended{Seat: 1 << 60, Kind: PINChange},
+		Looked{Session: 1 << 60, Places: []broker.Place{{ID: "s2"}}},
+		EndedElsewhere{Session: 1 << 60, ID: "s2"},
 		Noticed{Session: 1 << 60, Err: &broker.Refusal{Code: failure.SessionEnded}},
 		Fired{Timer: Timer(int(how) % int(timers)), Seq: 1 << 60},
 		CardEvent{card.Event{Kind: card.Removed, Gen: old}},
@@ -358,15 +469,20 @@ func mishaps() []error {
 		nil, net(failure.NetDown), nil, net(failure.ServerAnswer), nil, no(failure.SessionEnded), nil,
 		no(failure.DirectoryDown), nil, no(failure.ChallengeStale), nil, card.ErrRemoved, nil, errNotItsKey, nil,
 		net(failure.ServerRedirect), nil, no(failure.CertRevoked), nil, no(failure.RoleRefused),
+		nil, card.ErrCancelled, nil, card.ErrTimeout, nil, &card.PUKError{Retries: 1}, nil, &card.PINError{Retries: 1},
 	}
 }
 
 // facts is what a card tells; cards of one name are one card.
 func facts(name string, retries int) Facts {
-	return Facts{
-		Token: card.TokenID(name), UID: "900000000017", Retries: retries,
+	f := Facts{
+		Token: card.TokenID(name), UID: broker.UID("uid of " + name), Retries: retries, CanChange: true, CanUnblock: true,
 		Key: card.Key{Ref: "9A", Purpose: card.Authentication, Cert: &x509.Certificate{Raw: []byte(name)}},
 	}
+	if name == "card-b" {
+		f.Keypad = 30 * time.Second // as a keypad's own software may offer the rest too
+	}
+	return f
 }
 
 // session1 is a session with a number of roles.
@@ -409,7 +525,7 @@ func (w *world) pullAll() {
 			w.t.Fatalf("card out in lock persistence with a session: %s", phase)
 		}
 	case w.state.rules.Mode == Mobility && kept:
-		if phase == NoCard || phase == NoReader || phase == NeedPIN || phase == Locked {
+		if phase == NoCard || phase == NoReader || phase == NeedPIN || (phase == Locked) != w.state.on.locked {
 			w.t.Fatalf("card out in mobility with a session: %s", phase)
 		}
 	case w.state.stopping:
@@ -434,6 +550,9 @@ func FuzzStep(f *testing.F) {
 	f.Add(uint8(2), []byte{12, 1, 0, 0, 2, 0, 2, 0, 8, 0, 2, 0, 2, 0x40, 2, 0, 1, 1, 0, 0, 2, 0, 2, 0, 8, 0, 2, 0})
 	f.Add(uint8(3), []byte{12, 1, 0, 0, 2, 0, 2, 0, 8, 0, 2, 0, 2, 0x20, 2, 0, 1, 1, 7, 4, 2, 9, 7, 4, 2, 0})
 	f.Add(uint8(0), []byte{12, 1, 0, 0, 2, 9, 2, 0, 8, 0, 7, 1, 2, 0, 10, 8, 9, 0, 13, 255, 15, 255})
+	f.Add(uint8(0), []byte{12, 1, 0, 0, 2, 0, 2, 0, 8, 0, 2, 0, 2, 0, 2, 0x20, 2, 0, 2, 0, 10, 10, 10, 16, 2, 0, 8, 0, 2, 0, 10, 12, 2, 0, 10, 13, 2, 0})
+	f.Add(uint8(0), []byte{12, 1, 0, 0, 2, 0x20, 2, 0, 10, 14, 16, 1, 2, 3, 16, 0, 2, 0, 8, 0, 2, 0, 2, 0, 10, 10, 0, 0, 3, 0x80, 1, 1})
+	f.Add(uint8(1), []byte{12, 1, 0, 0, 2, 0x80 + 32, 2, 0, 17, 0, 2, 3, 10, 11, 17, 0, 2, 36, 10, 0, 17, 0, 2, 0})
 	f.Fuzz(func(t *testing.T, mode uint8, moves []byte) {
 		w := newWorld(t, Mode(mode%4))
 		for i := 0; i+1 < len(moves) && i < 600; i += 2 {

@@ -7,6 +7,7 @@ import (
 
 	"lanyard/broker"
 	"lanyard/broker/failure"
+	"lanyard/card"
 )
 
 // ErrPhase is a request that does not fit where the desk stands.
@@ -17,7 +18,7 @@ func (s State) Fits(r Request) error {
 	ok := false
 	switch r := r.(type) {
 	case SubmitPIN:
-		ok = s.asks() && r.Gen == s.use.gen() && r.PIN != nil
+		ok = s.takesPIN() && r.Gen == s.use.gen() && r.PIN != nil
 	case CancelPIN:
 		ok = s.try.kind != noAttempt && s.try.stage == asking && r.Gen == s.use.gen()
 	case AskPIN:
@@ -32,6 +33,8 @@ func (s State) Fits(r Request) error {
 		ok = s.on.serial != 0 && !s.on.locked && s.on.role != ""
 	case TryNow, DesktopUnlocked:
 		ok = true
+	default:
+		ok = s.fitsCare(r) || s.fitsPlaces(r)
 	}
 	if !ok || s.stopping {
 		return fmt.Errorf("%w: %T while %s", ErrPhase, r, s.Phase())
@@ -41,7 +44,10 @@ func (s State) Fits(r Request) error {
 
 // canAsk tells whether the question for the PIN can be opened.
 func (s State) canAsk() bool {
-	idle := s.use.stage == ready || s.use.stage == unusable
+	idle := (s.use.stage == ready || s.use.stage == unusable) && s.use.care.busy == NoCare
+	if s.heldOnKeys() {
+		return true
+	}
 	return idle && s.try.kind == noAttempt && !s.unlock && (s.on.serial == 0 || s.on.locked)
 }
 
@@ -55,8 +61,8 @@ func (s State) canChoose(r ChooseRole) bool {
 // request takes a request; one that does not fit changes nothing.
 func (m *move) request(r Request) {
 	if m.Fits(r) != nil {
-		if p, ok := r.(SubmitPIN); ok && p.PIN != nil {
-			m.do(Wipe{PIN: p.PIN})
+		for _, p := range pinsOf(r) {
+			m.do(Wipe{PIN: p})
 		}
 		return
 	}
@@ -75,6 +81,7 @@ func (m *move) request(r Request) {
 		m.signOut()
 	case SignOnAgain:
 		m.problem = nil
+		m.use.hold = false
 		m.begin(renew)
 	case Granted:
 		m.granted(r.Application)
@@ -82,12 +89,35 @@ func (m *move) request(r Request) {
 		m.tryNow()
 	case DesktopUnlocked:
 		m.unlocked()
+	case Lock:
+		m.on.locked = true
+	default:
+		m.careRequest(r)
+		m.placesRequest(r)
 	}
+}
+
+// pinsOf are the PINs that a request hands over.
+func pinsOf(r Request) (pins []*card.PIN) {
+	switch r := r.(type) {
+	case SubmitPIN:
+		pins = []*card.PIN{r.PIN}
+	case ChangePIN:
+		pins = []*card.PIN{r.Old, r.New}
+	case Unblock:
+		pins = []*card.PIN{r.PUK, r.New}
+	}
+	return without(pins, func(p *card.PIN) bool { return p == nil })
 }
 
 // askPIN opens the question again; a card that could not be read is read again.
 func (m *move) askPIN() {
 	m.problem = nil
+	m.use.hold = false
+	if m.try.kind != noAttempt {
+		m.askOnKeys()
+		return
+	}
 	if m.use.stage == unusable {
 		m.use.tries = 0
 		m.read()

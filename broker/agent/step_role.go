@@ -36,9 +36,13 @@ func (m *move) selected(in Selected) {
 	p := m.contacted(in.Err)
 	if in.Err == nil {
 		m.problem = nil
+		first := m.on.role == ""
 		m.on.role, m.on.mode, m.on.fails, m.on.renewed = in.Role, in.Mode, 0, false
 		m.backOnline()
 		m.do(Remember{UID: m.on.on.UID, Role: in.Role})
+		if first {
+			m.look()
+		}
 	}
 	switch {
 	case newer && p.Code != failure.SessionEnded:
@@ -64,6 +68,7 @@ func (m *move) notSelected(p Problem) {
 		m.say(p)
 		m.on.want = ""
 		m.on.renewed = false
+		m.doubt(p)
 	}
 }
 

@@ -54,6 +54,15 @@ func (m *move) keptAlive(in KeptAlive) {
 		m.on.fails = 0
 		m.backOnline()
 		m.armAlive()
+		m.lookAgain()
+	}
+}
+
+// doubt has the session touched at once where a request did not reach the
+// server: whether the desk is offline is not left to the next keep alive.
+func (m *move) doubt(p Problem) {
+	if unreachable(p.Code) && !m.on.offline {
+		m.touch()
 	}
 }
 
@@ -91,6 +100,7 @@ func (m *move) sessionOver(p Problem) {
 	}
 	m.endSession(false)
 	m.say(p)
+	m.use.calm = false
 	if m.use.stage == ready {
 		m.beginIfUnlocked()
 	}

@@ -28,6 +28,7 @@ func (m *move) begin(k attemptKind) {
 	}
 	m.try = attempt{kind: k}
 	m.fetch()
+	m.askOnKeys()
 }
 
 // endTry ends the attempt; what it holds is wiped.
@@ -78,6 +79,7 @@ func (m *move) activated(in Activated) {
 	if m.try.pin != nil {
 		m.sign(m.try.pin)
 	}
+	m.askOnKeys()
 }
 
 // notActivated takes that there is no challenge. A PIN that waited for it is
@@ -109,6 +111,7 @@ func (m *move) pinTyped(pin *card.PIN) {
 		return
 	}
 	m.problem = nil
+	m.try.typed = m.now
 	if m.fresh() {
 		m.sign(pin)
 		return
@@ -123,7 +126,7 @@ func (m *move) sign(pin *card.PIN) {
 	m.try.pin, m.try.stage = nil, signing
 	m.do(Sign{
 		Seat: m.use.seat, Key: m.use.facts.Key, PIN: pin,
-		Activation: m.use.act, Resume: m.try.kind == resume,
+		Activation: m.use.act, Resume: m.try.kind == resume, Keypad: m.use.facts.Keypad,
 	})
 }
 
@@ -132,6 +135,7 @@ func (m *move) signed(in Signed) {
 	if in.Seat != m.use.seat || m.try.kind == noAttempt || m.try.stage != signing {
 		return
 	}
+	m.try.until = time.Time{}
 	if in.Err != nil {
 		m.notSigned(in.Err)
 		return
@@ -154,6 +158,9 @@ func (m *move) resumed() {
 	m.problem = nil
 	m.on.locked = false
 	m.on.card = m.use.gen()
+	if m.on.places.At.IsZero() {
+		m.look() // it was locked before it could be asked
+	}
 	if m.on.fails > 0 || m.on.offline {
 		m.touch()
 	}
@@ -163,6 +170,10 @@ func (m *move) resumed() {
 // again, and what ends the attempt. A PIN is never sent again by itself.
 func (m *move) notSigned(err error) {
 	p := ProblemOf(err)
+	if p.Code == failure.CardSlow && m.onKeys() {
+		p.Code = failure.UserAbort // nobody typed on the reader
+	}
+	m.use.hold = true
 	m.say(p)
 	var wrong *card.PINError
 	if errors.As(err, &wrong) {
@@ -220,6 +231,9 @@ func (m *move) validated(in Validated) {
 		m.notValidated(p)
 		return
 	}
+	if !m.try.typed.IsZero() {
+		m.measure(PINToTicket, m.now.Sub(m.try.typed))
+	}
 	renewed := m.try.kind == renew
 	want, mode := m.on.role, m.on.mode
 	m.endTry()
@@ -237,6 +251,7 @@ func (m *move) validated(in Validated) {
 func (m *move) notValidated(p Problem) {
 	m.say(p)
 	m.try.stage = asking
+	m.use.hold = true
 	switch {
 	case unreachable(p.Code), behind(p.Code), p.Code == failure.ChallengeStale, p.Code == failure.Internal:
 		m.fetch()

@@ -147,6 +147,11 @@ func (p *play) toLocked() {
 	p.pull(1)
 }
 
+func (p *play) toLockedByHand() {
+	p.toSignedOn()
+	p.ask(Lock{})
+}
+
 // TestStep: from each phase, what each input that matters leads to.
 func TestStep(t *testing.T) {
 	for _, c := range []struct {
@@ -188,9 +193,9 @@ func TestStep(t *testing.T) {
 		{"signing, signed", Normal, (*play).toSigning, func(p *play) { p.signed(nil) }, SigningOn, "", "Validate"},
 		{"signing, a second PIN", Normal, (*play).toSigning, (*play).pin, SigningOn, "", "Wipe"},
 
-		{"validating, one role", Normal, (*play).toValidating, func(p *play) { p.validated(1, nil) }, SigningOn, "", "Arm Arm Select"},
-		{"validating, roles", Normal, (*play).toValidating, func(p *play) { p.validated(2, nil) }, ChoosingRole, "", "Arm Arm"},
-		{"validating, no role", Normal, (*play).toValidating, func(p *play) { p.validated(0, nil) }, NoCard, failure.UserNoRole, "Arm Arm Disarm Disarm Abandon Logout"},
+		{"validating, one role", Normal, (*play).toValidating, func(p *play) { p.validated(1, nil) }, SigningOn, "", "Measured Arm Arm Select"},
+		{"validating, roles", Normal, (*play).toValidating, func(p *play) { p.validated(2, nil) }, ChoosingRole, "", "Measured Arm Arm"},
+		{"validating, no role", Normal, (*play).toValidating, func(p *play) { p.validated(0, nil) }, NoCard, failure.UserNoRole, "Measured Arm Arm Disarm Disarm Abandon Logout"},
 		{"validating, stale", Normal, (*play).toValidating, func(p *play) { p.validated(0, &broker.Refusal{Code: failure.ChallengeStale}) }, NeedPIN, failure.ChallengeStale, "Activate"},
 		{"validating, revoked", Normal, (*play).toValidating, func(p *play) { p.validated(0, &broker.Refusal{Code: failure.CertRevoked}) }, NoCard, failure.CertRevoked, ""},
 		{"validating, cut", Normal, (*play).toValidating, func(p *play) { p.validated(0, netDown) }, NeedPIN, failure.NetDown, "Activate"},
@@ -234,7 +239,7 @@ func TestStep(t *testing.T) {
 			p.pin()
 			p.signed(nil)
 			p.validated(2, nil)
-		}, Renewing, "", "Disarm Disarm Abandon Logout Arm Arm Select"},
+		}, Renewing, "", "Measured Disarm Disarm Abandon Logout Arm Arm Select"},
 		{"renewing, ended", Normal, (*play).toRenewing, func(p *play) { p.fire(AliveTimer); p.alive(noMore) }, NeedPIN, failure.SessionEnded, "Disarm Abandon"},
 		{"renewing, pulled", Normal, (*play).toRenewing, func(p *play) { p.pull(1) }, NoCard, "", "Forget Disarm Disarm Abandon Logout"},
 
@@ -267,6 +272,33 @@ func TestStep(t *testing.T) {
 		{"mobility, card out", Mobility, (*play).toSignedOn, func(p *play) { p.pull(1) }, SignedOn, "", "Forget"},
 		{"mobility, same card", Mobility, (*play).toLocked, func(p *play) { p.insert(2); p.read("one", nil) }, SignedOn, "", ""},
 		{"mobility, other card", Mobility, (*play).toLocked, func(p *play) { p.insert(2); p.read("two", nil) }, NeedPIN, "", "Disarm Disarm Abandon Logout Activate"},
+
+		{"locked by hand", Normal, (*play).toSignedOn, func(p *play) { p.ask(Lock{}) }, Locked, "", ""},
+		{"locked by hand, offline", Normal, (*play).toOffline, func(p *play) { p.ask(Lock{}) }, Locked, failure.NetDown, ""},
+		{"locked by hand, renewing", Normal, (*play).toRenewing, func(p *play) { p.ask(Lock{}) }, Renewing, "", ""},
+		{"locked by hand, nobody on", Normal, (*play).toNeedPIN, func(p *play) { p.ask(Lock{}) }, NeedPIN, "", ""},
+		{"locked by hand, asked", Normal, (*play).toLockedByHand, func(p *play) { p.ask(AskPIN{}) }, NeedPIN, "", "Activate"},
+		{"locked by hand, resumed", Normal, (*play).toLockedByHand, func(p *play) { p.ask(AskPIN{}); p.activated(nil); p.pin(); p.signed(nil) }, SignedOn, "", ""},
+		{"locked by hand, wrong", Normal, (*play).toLockedByHand, func(p *play) {
+			p.ask(AskPIN{})
+			p.activated(nil)
+			p.pin()
+			p.signed(&card.PINError{Retries: 2})
+		}, NeedPIN, failure.PINWrong, "Arm"},
+		{"locked by hand, not its key", Normal, (*play).toLockedByHand, func(p *play) { p.ask(AskPIN{}); p.activated(nil); p.pin(); p.signed(errNotItsKey) }, Locked, failure.CardOther, ""},
+		{"locked by hand, cancelled", Normal, (*play).toLockedByHand, func(p *play) { p.ask(AskPIN{}); p.ask(CancelPIN{Gen: 1}) }, Locked, failure.UserAbort, ""},
+		{"locked by hand, ended", Normal, (*play).toLockedByHand, func(p *play) { p.fire(AliveTimer); p.alive(noMore) }, NeedPIN, failure.SessionEnded, "Disarm Abandon Activate"},
+		{"locked by hand, alive", Normal, (*play).toLockedByHand, func(p *play) { p.fire(AliveTimer); p.alive(nil) }, Locked, "", "Arm"},
+		{"locked by hand, sign out", Normal, (*play).toLockedByHand, func(p *play) { p.ask(SignOut{}) }, NoCard, "", "Disarm Disarm Abandon Logout"},
+		{"locked by hand, application", Normal, (*play).toLockedByHand, func(p *play) { p.ask(Granted{Application: "x"}) }, Locked, "", ""},
+		{"locked by hand, pulled", Normal, (*play).toLockedByHand, func(p *play) { p.pull(1) }, NoCard, "", "Forget Disarm Disarm Abandon Logout"},
+		{"locked by hand, pulled in lock persistence", LockPersistence, (*play).toLockedByHand, func(p *play) { p.pull(1) }, Locked, "", "Forget"},
+		{"locked by hand, pulled in mobility", Mobility, (*play).toLockedByHand, func(p *play) { p.pull(1) }, Locked, "", "Forget"},
+		{"locked by hand, another card", Normal, (*play).toLockedByHand, func(p *play) { p.insert(2) }, Reading, "", "Forget Read Activate"},
+		{"locked by hand, another user", Normal, (*play).toLockedByHand, func(p *play) { p.insert(2); p.read("two", nil) }, NeedPIN, "", "Disarm Disarm Abandon Logout"},
+		{"locked by hand, another card and back", Normal, (*play).toLockedByHand, func(p *play) { p.insert(2); p.pull(2) }, Reading, "", "Forget Read Activate"},
+		{"locked by hand, pulled behind another", Normal, (*play).toLockedByHand, func(p *play) { p.insert(2); p.pull(1) }, Reading, "", "Disarm Disarm Abandon Logout"},
+		{"locked by hand, another while asked", Normal, (*play).toLockedByHand, func(p *play) { p.ask(AskPIN{}); p.insert(2) }, NeedPIN, "", ""},
 
 		{"enhanced, card out", EnhancedNormal, (*play).toSignedOn, func(p *play) { p.pull(1) }, NoCard, "", "Forget Disarm Disarm Abandon Logout"},
 		{"enhanced, card in", EnhancedNormal, (*play).toLocked, func(p *play) { p.insert(2); p.read("one", nil) }, NoCard, "", ""},

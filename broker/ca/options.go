@@ -13,7 +13,7 @@ const DemoName = "Lanyard demo CA"
 
 // Validities of authorities.
 const (
-	DemoValidity    = 30 * 24 * time.Hour
+	DemoValidity    = 200 * 24 * time.Hour // long enough that no card to practise with is about to run out
 	DefaultValidity = 10 * 365 * 24 * time.Hour
 )
 

@@ -101,12 +101,14 @@ func transport(p Profile, t Times) (*http.Transport, error) {
 	case p.Proxy == "direct":
 		proxy = nil
 	case own != nil:
-		proxy = http.ProxyURL(own)
+		proxy = http.ProxyURL(withoutUser(own))
 	}
 	dialer := &net.Dialer{Timeout: t.Dial, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:       proxy,
 		DialContext: dialer.DialContext,
+
+		GetProxyConnectHeader: p.headers(own),
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, r *http.Response) error {
 			if r.StatusCode != http.StatusOK {
 				return &proxyError{status: r.Status}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -21,8 +22,12 @@ type Profile struct {
 	Colour  string              // of the banner, "#rrggbb"
 	BaseURL string              // "https://host" or "https://host:port", no path
 	Anchors []*x509.Certificate // that the server's certificate must lead to
-	// Proxy is "" for what the environment says, "direct", or a URL.
+	// Proxy is "" for what the environment says, "direct", or a URL, which may
+	// have a user name but no password.
 	Proxy string
+	// ProxyPassword tells the password of the proxy's user, which the client
+	// wipes; nil where the proxy asks for none.
+	ProxyPassword func(context.Context) ([]byte, error)
 	// Version is the agent's, as the User-Agent tells it; empty is DefaultVersion.
 	Version string
 }
@@ -119,6 +124,9 @@ func (p Profile) proxy() (*url.URL, error) {
 	}
 	if _, _, err := net.SplitHostPort(u.Host); err != nil {
 		return nil, errors.New("the proxy's address names no port")
+	}
+	if _, has := u.User.Password(); has || u.User != nil && u.Scheme == "socks5" {
+		return nil, errors.New("the proxy's address may have a user name for http and https, and never a password")
 	}
 	return u, nil
 }

@@ -8,6 +8,6 @@
 // PC/SC reader.
 //
 // Its keys are made at the first run, in a folder that only its owner can
-// read, and are good for loopback and 30 days only. A [Bench] owns all it
+// read, and are good for loopback and 200 days only. A [Bench] owns all it
 // starts and stops it in Close.
 package demo

@@ -25,11 +25,15 @@ const (
 	caName     = "ca"
 	deviceName = "device"
 	holderName = "holder"
+	pukName    = "puk"
 	peopleName = "people.ldif"
 	storeName  = "sessions.db"
 	anchorName = "ca.pem"
 	certName   = "card.pem"
 )
+
+// SettingsName is the file in the demo's folder that keeps how its windows look.
+const SettingsName = "desk.toml"
 
 // folder is where the demo keeps its material, held by one process at a time.
 type folder struct {
@@ -83,19 +87,22 @@ func (f folder) own() ([]string, error) {
 }
 
 func ours(name string) bool {
-	known := []string{lockName, cardsName, freshName, caName, deviceName, holderName, peopleName, storeName, anchorName, certName, socketName, socketName + ".lock"}
+	known := []string{lockName, cardsName, freshName, caName, deviceName, holderName, pukName, peopleName, storeName, anchorName, certName, socketName, socketName + ".lock"}
 	// Those of an interrupted start and of a store that was being compacted.
-	return slices.Contains(known, name) || strings.HasPrefix(name, "."+caName+".") || strings.HasPrefix(name, storeName+".")
+	return slices.Contains(known, name) || strings.HasPrefix(name, "."+caName+".") || strings.HasPrefix(name, storeName+".") || kept(name)
 }
 
-// clear removes everything but the lock.
+// kept tells whether a file belongs to the person and not to the material.
+func kept(name string) bool { return strings.HasPrefix(name, SettingsName) }
+
+// clear removes everything but the lock and what the person set.
 func (f folder) clear() error {
 	names, err := f.own()
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if name == lockName {
+		if name == lockName || kept(name) {
 			continue
 		}
 		if err := os.RemoveAll(f.path(name)); err != nil {

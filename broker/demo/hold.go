@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,6 +25,11 @@ func Hold(ctx context.Context, o Options, env string, tell func(ctx context.Cont
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
+	if env != "" { // of a demo that was killed: nobody is to read it
+		if err := os.Remove(env); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove %s of an earlier demo: %w", env, err)
+		}
+	}
 	lines, err := b.exports(ctx)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,21 +30,28 @@ type cardSpec struct {
 	issue   issuer
 	expired issuer // of what the card shows that a fault script lets run out; nil: nothing
 	wrong   int    // wrong passcodes that were tried on it
+	cost    virtual.Cost
 }
+
+// unready is before the name of a card that is being made: what was interrupted
+// is not taken for a card.
+const unready = "."
 
 // makeCard makes a card with the demo's passcode and PUK. It is kept as it was
 // made, and put into the drawer's folder.
-func (m *material) makeCard(ctx context.Context, name string, holder person, s cardSpec) (err error) {
+func (m *material) makeCard(ctx context.Context, name string, holder person, s cardSpec) error {
 	pin, puk := card.CopyPIN(m.pin), card.CopyPIN(m.puk)
 	defer pin.Wipe()
 	defer puk.Wipe()
 	for _, end := range cardFiles() { // a card is never made over another
-		if err := os.Remove(m.path(freshName, name+end)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		for _, n := range []string{name, unready + name} {
+			if err := os.Remove(m.path(freshName, n+end)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 		}
 	}
-	c, err := virtual.Create(ctx, m.path(freshName, name+".card"), m.device, virtual.Spec{
-		Label: holder.name, PIN: pin, PUK: puk, PINTries: pinTries, Issue: s.issue, Expired: s.expired,
+	c, err := virtual.Create(ctx, m.path(freshName, unready+name+".card"), m.device, virtual.Spec{
+		Label: holder.name, PIN: pin, PUK: puk, PINTries: pinTries, Issue: s.issue, Expired: s.expired, Cost: s.cost,
 	})
 	if err != nil {
 		return err
@@ -55,6 +63,11 @@ func (m *material) makeCard(ctx context.Context, name string, holder person, s c
 	}
 	if err := c.Close(); err != nil {
 		return err
+	}
+	for _, end := range slices.Backward(cardFiles()) { // the card itself last: then it is whole
+		if err := os.Rename(m.path(freshName, unready+name+end), m.path(freshName, name+end)); err != nil {
+			return err
+		}
 	}
 	return m.renew(name)
 }
@@ -81,7 +94,7 @@ func (m *material) renewAll() error {
 	}
 	for _, f := range files {
 		name, ok := strings.CutSuffix(f.Name(), ".card")
-		if !ok {
+		if !ok || strings.HasPrefix(name, unready) {
 			continue
 		}
 		if err := m.renew(name); err != nil {

@@ -101,10 +101,13 @@ func (m *material) reopen(ctx context.Context, holder person) (err error) {
 		return err
 	}
 	fields := bytes.Fields(text)
-	if len(fields) != 3 || broker.UID(fields[0]) != holder.uid {
-		return errors.New("its card belongs to somebody else, or is of an older version")
+	if len(fields) != 2 || broker.UID(fields[0]) != holder.uid {
+		return errors.New("its card belongs to somebody else")
 	}
-	m.pin, m.puk = fields[1], fields[2]
+	m.pin = fields[1]
+	if m.puk, err = os.ReadFile(m.path(pukName)); err != nil {
+		return err
+	}
 	if err := m.renewAll(); err != nil {
 		return err
 	}
@@ -161,7 +164,10 @@ func (m *material) create(ctx context.Context, holder person) (err error) {
 	if err := m.makeCard(ctx, cardName, holder, spec); err != nil {
 		return err
 	}
-	return os.WriteFile(m.path(holderName), fmt.Appendf(nil, "%s %s %s\n", holder.uid, m.pin, m.puk), 0o600)
+	if err := os.WriteFile(m.path(pukName), m.puk, 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(m.path(holderName), fmt.Appendf(nil, "%s %s\n", holder.uid, m.pin), 0o600)
 }
 
 // digits makes a random passcode of n digits.

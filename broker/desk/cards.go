@@ -42,7 +42,7 @@ func fromReaders(c settings.Card, log *slog.Logger) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	return source{watcher: pcsc.NewWatcher(log, new(card.Generations)), opener: card.Openers{direct, module}, close: module.Close}, nil
+	return source{watcher: only(c.Reader, pcsc.NewWatcher(log, new(card.Generations))), opener: card.Openers{direct, module}, close: module.Close}, nil
 }
 
 // Connect gives card/piv its way to an inserted card: PC/SC.

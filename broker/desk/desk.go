@@ -13,6 +13,7 @@ import (
 
 	"lanyard/broker/agent"
 	"lanyard/broker/agent/rolememory"
+	"lanyard/broker/agent/times"
 	"lanyard/broker/client"
 	"lanyard/broker/localapi"
 	"lanyard/broker/settings"
@@ -30,14 +31,20 @@ type Desk struct {
 	cards  source
 }
 
+// Passwords are what the user gave to be kept.
+type Passwords interface {
+	// Get returns a password, which the caller wipes.
+	Get(ctx context.Context, name string) ([]byte, error)
+}
+
 // New makes a desk. It starts nothing. The socket is where applications reach
 // it; empty is this user's own.
-func New(s settings.Settings, socket string, log *slog.Logger) (*Desk, error) {
-	profile, err := profileOf(s)
+func New(s settings.Settings, socket string, passwords Passwords, log *slog.Logger) (*Desk, error) {
+	profile, err := withPassword(s, passwords)
 	if err != nil {
 		return nil, err
 	}
-	mode, err := modeOf(s.Mode)
+	mode, err := ModeOf(s.Mode)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +53,7 @@ func New(s settings.Settings, socket string, log *slog.Logger) (*Desk, error) {
 			return nil, err
 		}
 	}
-	memory, err := remembered()
+	dir, err := kept()
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +65,9 @@ func New(s settings.Settings, socket string, log *slog.Logger) (*Desk, error) {
 		return nil, err
 	}
 	d.Agent, err = agent.New(agent.Config{
-		Watcher: d.cards.watcher, Opener: d.cards.opener, Server: d.wire, Mode: mode, Memory: memory, Log: log,
+		Watcher: d.cards.watcher, Opener: d.cards.opener, Server: d.wire, Mode: mode, Log: log,
+		Memory:      rolememory.New(filepath.Join(dir, "roles.json")),
+		Times:       times.New(filepath.Join(dir, timesFile), log),
 		Policy:      agent.Policy{Virtual: s.Profiles[s.Environment].VirtualCards, Demo: profile.TakesDemo()},
 		Environment: agent.Environment{Name: profile.Name, Live: profile.Live, Colour: profile.Colour, Host: profile.Host()},
 	})
@@ -84,6 +93,16 @@ func (d *Desk) Run(ctx context.Context) (err error) {
 	g.Go(func() error { return d.local.Serve(ctx, ln) })
 	g.Go(func() error { return d.Agent.Run(ctx) })
 	return g.Wait()
+}
+
+// withPassword makes the environment in use of the settings, with the password
+// of a proxy that asks for one.
+func withPassword(s settings.Settings, passwords Passwords) (client.Profile, error) {
+	profile, err := profileOf(s)
+	if account, ok := s.Profiles[s.Environment].ProxyAccount(); ok {
+		profile.ProxyPassword = func(ctx context.Context) ([]byte, error) { return passwords.Get(ctx, account.Name()) }
+	}
+	return profile, err
 }
 
 // profileOf makes the environment in use of the settings.
@@ -118,7 +137,8 @@ func defaultColour(live bool) string {
 	return "#7B1E6A"
 }
 
-func modeOf(name string) (agent.Mode, error) {
+// ModeOf finds the mode of a name, as configuration writes it.
+func ModeOf(name string) (agent.Mode, error) {
 	for m := agent.Normal; m <= agent.Mobility; m++ {
 		if m.String() == name {
 			return m, nil
@@ -127,11 +147,20 @@ func modeOf(name string) (agent.Mode, error) {
 	return 0, fmt.Errorf("mode %q does not exist", name)
 }
 
-// remembered is where the choice of roles is kept.
-func remembered() (agent.Memory, error) {
+// timesFile is the histogram of waiting times.
+const timesFile = "times.json"
+
+// TimesPath is where the histogram of waiting times is kept.
+func TimesPath() (string, error) {
+	dir, err := kept()
+	return filepath.Join(dir, timesFile), err
+}
+
+// kept is the folder of what an agent remembers.
+func kept() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return nil, fmt.Errorf("find a folder for what is remembered: %w", err)
+		return "", fmt.Errorf("find a folder for what is remembered: %w", err)
 	}
-	return rolememory.New(filepath.Join(dir, "lanyard", "roles.json")), nil
+	return filepath.Join(dir, "lanyard"), nil
 }

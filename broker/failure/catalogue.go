@@ -85,6 +85,7 @@ const (
 	AgentDenied   Code = "AGENT-DENIED"
 	AgentStopping Code = "AGENT-STOPPING"
 	AgentBusy     Code = "AGENT-BUSY"
+	AgentSilent   Code = "AGENT-SILENT" // it takes calls and answers none
 	ProfileDemo   Code = "PROFILE-DEMO" // a demo CA's card outside the demo profile
 	ConfigInvalid Code = "CONFIG-INVALID"
 )

@@ -354,6 +354,11 @@ func entries() []Entry {
 			Next: "Finish what it asks for, then try again.",
 		},
 		{
+			Code: AgentSilent, Actor: You, Ticket: "NO_SERVERFOUND",
+			Text: "The Identity Agent runs and does not answer.",
+			Next: "Quit Lanyard and start it again; if that does not help, log out and in again.",
+		},
+		{
 			Code: ProfileDemo, Actor: You, Ticket: "SMARTCARD_NOT_VALID",
 			Text: "This is a practice card and works in practice only.",
 			Next: "Use your own smartcard here.",

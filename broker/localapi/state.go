@@ -27,6 +27,44 @@ type State struct {
 	Grants      []Grant     `json:"grants,omitempty"`
 	Unlock      bool        `json:"unlock,omitempty"` // the PIN is asked once the desktop was unlocked
 	Owed        int         `json:"owed,omitempty"`   // sessions that the server does not know to be over
+	Care        *Care       `json:"care,omitempty"`   // of the card
+	Places      *Places     `json:"places,omitempty"` // where else the user is signed on; absent until the server was asked
+	Keypad      *Keypad     `json:"keypad,omitempty"` // while the reader waits for its own keys
+}
+
+// Care is what can be done to the card, and how it ended: "pin-change" or
+// "unblock", left out for none.
+type Care struct {
+	CanChange  bool   `json:"can_change"`
+	CanUnblock bool   `json:"can_unblock"`
+	Busy       string `json:"busy,omitempty"`
+	Done       string `json:"done,omitempty"`
+	Refused    string `json:"refused,omitempty"`
+	Problem    *Error `json:"problem,omitempty"`
+}
+
+// Places is where else the user is signed on.
+type Places struct {
+	At      time.Time      `json:"at,omitzero"` // when the server told
+	Others  []broker.Place `json:"others"`
+	Ending  string         `json:"ending,omitempty"` // the id of the one being ended
+	Problem *Error         `json:"problem,omitempty"`
+}
+
+// Keypad is a passcode that is being typed on the reader's own keys.
+type Keypad struct {
+	Until time.Time `json:"until"`
+}
+
+// Cert is a certificate of the card.
+type Cert struct {
+	Purpose string    `json:"purpose"` // "authentication", "content-commitment", "other"
+	Holder  string    `json:"holder"`
+	Issuer  string    `json:"issuer"`
+	Serial  string    `json:"serial"` // hexadecimal
+	Key     string    `json:"key,omitempty"`
+	From    time.Time `json:"from"`
+	Until   time.Time `json:"until"`
 }
 
 // Who is the answer to whoami.
@@ -55,6 +93,8 @@ type Card struct {
 	Retries int             `json:"retries"` // PIN tries left, -1 where the card does not tell
 	Expires time.Time       `json:"expires,omitzero"`
 	Virtual bool            `json:"virtual"`
+	Keypad  bool            `json:"keypad,omitempty"` // its PIN is typed on the reader's own keys
+	Certs   []Cert          `json:"certs,omitempty"`
 }
 
 // User is who is signed on, and for how long.
@@ -95,23 +135,22 @@ func stateOf(s agent.Snapshot) State {
 		Seq: s.Seq, Phase: s.Phase.String(), Mode: s.Mode.String(),
 		Environment: Environment(s.Environment),
 		Readers:     make([]string, 0, len(s.Readers)),
+		Problem:     problemOf(s.Problem),
 		PINWanted:   s.PINWanted, NextTry: s.NextTry, Unlock: s.Unlock, Owed: s.Owed,
 		Links: Links{
 			Card: link(s.Links.Card), Reader: link(s.Links.Reader), Network: link(s.Links.Network),
 			Server: link(s.Links.Server), Directory: link(s.Links.Directory),
 		},
 	}
-	if s.Problem != nil {
-		st.Problem = ofProblem(*s.Problem)
-	}
 	for _, r := range s.Readers {
 		st.Readers = append(st.Readers, strings.ToValidUTF8(string(r), "?"))
 	}
 	if c := s.Card; c != nil {
-		st.Card = &Card{
-			Gen: c.Gen, Reader: string(c.Reader), Token: string(c.Token), Label: c.Label,
-			UID: c.UID, Retries: c.Retries, Expires: c.Expires, Virtual: c.Virtual,
-		}
+		st.Card, st.Care = cardOf(*c), careOf(s.Care)
+	}
+	st.Places = placesOf(s.Places)
+	if s.Keypad != nil {
+		st.Keypad = &Keypad{Until: s.Keypad.Until}
 	}
 	if s.UID != "" {
 		st.User = &User{UID: s.UID, Name: s.UserName, Since: s.Since, Until: s.Until}
@@ -128,6 +167,49 @@ func stateOf(s agent.Snapshot) State {
 		st.Grants = append(st.Grants, Grant(g))
 	}
 	return st
+}
+
+func cardOf(c agent.CardView) *Card {
+	v := &Card{
+		Gen: c.Gen, Reader: string(c.Reader), Token: string(c.Token), Label: c.Label,
+		UID: c.UID, Retries: c.Retries, Expires: c.Expires, Virtual: c.Virtual, Keypad: c.Keypad,
+	}
+	for _, k := range c.Certs {
+		v.Certs = append(v.Certs, Cert{
+			Purpose: k.Purpose.String(), Holder: k.Holder, Issuer: k.Issuer, Serial: k.Serial,
+			Key: k.Key, From: k.From, Until: k.Until,
+		})
+	}
+	return v
+}
+
+func careOf(c agent.Care) *Care {
+	return &Care{
+		CanChange: c.CanChange, CanUnblock: c.CanUnblock,
+		Busy: kind(c.Busy), Done: kind(c.Done), Refused: kind(c.Refused), Problem: problemOf(c.Problem),
+	}
+}
+
+// kind names what was done to a card, nothing for none.
+func kind(k agent.CareKind) string {
+	if k == agent.NoCare {
+		return ""
+	}
+	return k.String()
+}
+
+func placesOf(p agent.PlacesView) *Places {
+	if p.At.IsZero() && p.Problem == nil {
+		return nil
+	}
+	return &Places{At: p.At, Others: append([]broker.Place{}, p.Others...), Ending: p.Ending, Problem: problemOf(p.Problem)}
+}
+
+func problemOf(p *agent.Problem) *Error {
+	if p == nil {
+		return nil
+	}
+	return ofProblem(*p)
 }
 
 func roleOf(r agent.RoleView) Role {

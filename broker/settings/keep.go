@@ -43,7 +43,8 @@ const windowHead = "# Kept by Lanyard's window of settings, which writes it anew
 
 // Keep changes settings for the user: it writes the window's file and no
 // other. A nil value takes a change back. Nothing is written unless all of it
-// can be used; the errors are [ErrManaged], [ErrNotHere] and [ErrRefused].
+// can be used; the errors are [ErrManaged], [ErrNotHere], [ErrRefused] and
+// [ErrBusy].
 func (p Places) Keep(ctx context.Context, changes map[string]any) error {
 	for key := range changes {
 		if !slices.Contains(inWindow(), key) {
@@ -53,7 +54,7 @@ func (p Places) Keep(ctx context.Context, changes map[string]any) error {
 	if err := os.MkdirAll(filepath.Dir(p.Window), 0o700); err != nil {
 		return fmt.Errorf("keep settings: %w", err)
 	}
-	release, err := lockFile(p.Window + ".lock")
+	release, err := lockFile(ctx, p.Window+".lock")
 	if err != nil {
 		return fmt.Errorf("keep settings: %w", err)
 	}

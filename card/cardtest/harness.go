@@ -48,6 +48,9 @@ type Subject struct {
 type Harness struct {
 	// New makes a fresh card and opens it; the suite calls it for every test.
 	New func(t *testing.T) *Subject
+	// Keyed makes one in a reader with keys of its own. It is nil for a kind
+	// that has no such reader, and where the suite is run without one.
+	Keyed func(t *testing.T) (*Subject, *Keys)
 	// Lacks are the abilities that the kind has not by its nature.
 	Lacks []Ability
 }
@@ -58,11 +61,7 @@ func (h Harness) has(a Ability) bool { return !slices.Contains(h.Lacks, a) }
 // optional abilities.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
-	cases := []struct {
-		name  string
-		wants []Ability
-		run   func(*testing.T, *suite)
-	}{
+	runAll(t, h, open, []testCase[suite]{
 		{"abilities", nil, testAbilities},
 		{"keys", nil, testKeys},
 		{"sign", nil, testSign},
@@ -86,7 +85,22 @@ func Run(t *testing.T, h Harness) {
 		{"PUK blocked", []Ability{Unblocking, Locking}, testPUKBlocked},
 		{"closed", nil, testClosed},
 		{"many at once", nil, testConcurrent},
+		{"no keys on the reader", nil, testNoKeypad},
+	})
+	if h.Keyed != nil {
+		t.Run("keypad", func(t *testing.T) { runAll(t, h, openKeyed, keyed()) })
 	}
+}
+
+// testCase is one test of a subject, and the abilities it wants.
+type testCase[S any] struct {
+	name  string
+	wants []Ability
+	run   func(*testing.T, *S)
+}
+
+func runAll[S any](t *testing.T, h Harness, open func(*testing.T, Harness) *S, cases []testCase[S]) {
+	t.Helper()
 	for _, c := range cases {
 		if slices.ContainsFunc(c.wants, func(a Ability) bool { return !h.has(a) }) {
 			continue

@@ -1,6 +1,7 @@
 package pcsc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ const (
 // 65535 octets, expected length.
 const maxCommand = 4 + 3 + 65535 + 2
 
-type limits struct{ busy, command, idle, hangUp time.Duration }
+type limits struct{ busy, command, keypad, idle, hangUp time.Duration }
 
 // Conn is a connection to one inserted card, shared with other programs. It
 // ends with the card: after a removal every method returns [card.ErrRemoved].
@@ -47,7 +48,7 @@ type Conn struct {
 // [card.ErrNoService], [card.ErrAccess]; the context's cause, and
 // [card.ErrTimeout] for its deadline. Disconnect gives the card back.
 func Connect(ctx context.Context, reader card.ReaderID, gen card.Generation) (*Conn, error) {
-	return connect(ctx, reader, gen, limits{busyLimit, commandLimit, idleLimit, hangUpLimit})
+	return connect(ctx, reader, gen, limits{busyLimit, commandLimit, keypadLimit, idleLimit, hangUpLimit})
 }
 
 func connect(ctx context.Context, reader card.ReaderID, gen card.Generation, lim limits) (*Conn, error) {
@@ -111,17 +112,22 @@ func (c *Conn) Transmit(ctx context.Context, apdu []byte) ([]byte, error) {
 	j := newJob()
 	// The caller may wipe its octets while a call that hangs still has them.
 	j.apdu = append(card.SecretBuffer(len(apdu)), apdu...) // it may carry a PIN
-	const op = "send a command to the card"
-	if j.series = c.held.Load(); !j.series {
-		if err := c.takeTurn(ctx, op); err != nil {
-			return nil, err
-		}
-		defer c.giveTurn()
-	}
-	if err := c.do(ctx, j, op); err != nil {
+	j.run = func(l *link) ([]byte, error) { return l.transmit(j.apdu) }
+	if err := c.send(ctx, j, "send a command to the card"); err != nil {
 		return nil, err
 	}
 	return j.answer, nil
+}
+
+// send does a job within the series that is under way, or by itself.
+func (c *Conn) send(ctx context.Context, j *job, op string) error {
+	if j.series = c.held.Load(); !j.series {
+		if err := c.takeTurn(ctx, op); err != nil {
+			return err
+		}
+		defer c.giveTurn()
+	}
+	return c.do(ctx, j, op)
 }
 
 // Begin takes the card for a series of commands: until End no other program
@@ -215,7 +221,8 @@ func (c *Conn) do(ctx context.Context, j *job, op string) error {
 		<-j.done
 		return j.err
 	}
-	limit := time.NewTimer(c.limits.command)
+	allowed := cmp.Or(j.limit, c.limits.command)
+	limit := time.NewTimer(allowed)
 	defer limit.Stop()
 	select {
 	case <-j.done:
@@ -223,7 +230,7 @@ func (c *Conn) do(ctx context.Context, j *job, op string) error {
 	case <-ctx.Done():
 		return c.abandon(j, ended(ctx, op))
 	case <-limit.C:
-		return c.abandon(j, fmt.Errorf("%s: %w: no answer within %v", op, card.ErrTimeout, c.limits.command))
+		return c.abandon(j, fmt.Errorf("%s: %w: no answer within %v", op, card.ErrTimeout, allowed))
 	}
 }
 

@@ -21,7 +21,7 @@ var (
 )
 
 // quick are limits that a test can wait for.
-var quick = limits{busy: 300 * time.Millisecond, command: 300 * time.Millisecond, idle: time.Second, hangUp: 2 * time.Second}
+var quick = limits{busy: 300 * time.Millisecond, command: 300 * time.Millisecond, keypad: 300 * time.Millisecond, idle: time.Second, hangUp: 2 * time.Second}
 
 // inserted starts a look-alike with a card and connects to it.
 func inserted(t *testing.T, c pcscd.Card) (*pcscd.Daemon, *Conn) {

@@ -30,6 +30,14 @@
 // of their watcher behind the closing zero, and [Conn] never waits for state
 // changes.
 //
+// # Readers with keys
+//
+// Where a reader has keys of its own (PC/SC v2 part 10), [Conn.VerifyOnKeypad]
+// has a PIN typed there: the reader puts it into the command, and the PIN is
+// never in this computer. Readers that cannot end an entry by a key are treated
+// as if they had none. What the card answers, or the reader in its place, is
+// for the caller to read.
+//
 // # Goroutines
 //
 // [Watcher.Watch] runs one goroutine and waits for it. [Connect] starts one

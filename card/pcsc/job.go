@@ -1,13 +1,18 @@
 package pcsc
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // job is one thing the worker does. Until it is committed the caller may give
 // it up and nothing has happened; afterwards the card has the command.
 type job struct {
-	apdu   []byte // nil only takes or gives back the card
-	series bool   // belongs to the transaction that is held already
-	give   bool   // gives the card back
+	run    func(*link) ([]byte, error) // nil only takes or gives back the card
+	apdu   []byte                      // the command in it, which is wiped
+	limit  time.Duration               // how long it may take, where not as any command
+	series bool                        // belongs to the transaction that is held already
+	give   bool                        // gives the card back
 
 	mu        sync.Mutex
 	stage     stage

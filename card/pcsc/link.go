@@ -19,6 +19,8 @@ type link struct {
 	atr     []byte
 	counter scard.State // the reader's event counter, where the service gives one
 	locked  bool        // a transaction is held
+	asked   bool        // the reader was asked for its keys
+	keys    keypad      // which it has
 }
 
 // lookAgain are the times at which a failed exchange is looked into: pcscd

@@ -22,7 +22,7 @@ const onPcscd = "watcher on pcscd"
 func TestWatcherAndConnectionOnPcscd(t *testing.T) {
 	want := []string{
 		"service-up", "reader-added", "reader-added",
-		"inserted 1 3B 80 80 01 01", "answer 90 00", "removed 1",
+		"inserted 1 3B 80 80 01 01", "keys on the reader: false", "answer 90 00", "removed 1",
 		"taken out: true",
 		"inserted 2 3B 80 80 01 01", "removed 2", "reader-removed", "reader-removed", "service-down",
 	}
@@ -88,6 +88,11 @@ func (d *realDesk) on(ctx context.Context, ev card.Event) error {
 			return err
 		}
 		d.conn = conn
+		_, keys, err := conn.Keypad(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Println("keys on the reader:", keys)
 		answer, err := conn.Transmit(ctx, []byte{0, 0xCA, 0, 0})
 		fmt.Printf("answer % X\n", answer)
 		d.r.Remove()

@@ -106,13 +106,13 @@ func (w *worker) work(j *job) ([]byte, error) {
 		w.link.end()
 		return nil, nil
 	}
-	if j.apdu == nil {
+	if j.run == nil {
 		return nil, nil
 	}
 	if !j.series {
 		defer w.link.end()
 	}
-	return w.link.transmit(j.apdu)
+	return j.run(w.link)
 }
 
 // lost tells whether an error is the end of the connection.

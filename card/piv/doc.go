@@ -14,6 +14,9 @@
 //     selected anew and must be the same one.
 //   - A PIN is sent once. What was refused, or whose outcome is not known, is
 //     never sent again. With no try left nobody is asked.
+//   - A PIN that is typed on the reader's own keys is under the same rules. It
+//     stays in the reader, so that a key that wants it each time has it typed
+//     each time, and the source is asked each time before the reader waits.
 //   - After the last command the card's PIN state is dropped (VERIFY with P1=FF,
 //     else a reset), unless a policy keeps it.
 //   - What held a PIN is wiped.

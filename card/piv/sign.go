@@ -39,51 +39,21 @@ func (t *Token) SignBatch(ctx context.Context, k card.Key, digests [][]byte, o c
 	if len(digests) == 0 {
 		return context.Cause(ctx)
 	}
-	pin, err := t.ask(ctx, op, src)
-	defer pin.Wipe()
+	c, err := t.ask(ctx, op, src)
+	defer c.pin.Wipe()
 	if err != nil {
 		return err
 	}
 	err = t.series(ctx, func(w *wire) error {
-		if pin != nil {
+		if c.given() {
 			defer t.drop(ctx, w)
 		}
-		return op.run(ctx, w, pin, done)
+		return op.run(ctx, w, c, done)
 	})
 	if err != nil {
 		return fmt.Errorf("sign with key %s: %w", op.slot.ref, err)
 	}
 	return nil
-}
-
-// ask gets the PIN from the person, with the card free meanwhile. It is nil
-// where the card needs none: its PIN state is up and the policy keeps it so.
-func (t *Token) ask(ctx context.Context, op *operation, src card.PINSource) (*card.PIN, error) {
-	var left int
-	var verified bool
-	if err := t.series(ctx, func(w *wire) (err error) {
-		left, verified, err = t.tries(ctx, w)
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	switch {
-	case verified && op.slot.policy == card.PINOnce:
-		return nil, nil
-	case left == 0:
-		return nil, card.ErrPINBlocked
-	}
-	pin, err := src.PIN(ctx, card.PINPrompt{
-		Token: t.id, Label: t.label, Purpose: op.purpose,
-		Retries: left, Last: left == 1, Count: len(op.inputs),
-	})
-	if err != nil {
-		return pin, err
-	}
-	if err := context.Cause(ctx); err != nil {
-		return pin, err
-	}
-	return pin, pin.Check()
 }
 
 // operation is what is to be signed, made before anybody is asked.
@@ -96,15 +66,15 @@ type operation struct {
 
 // run signs input after input. The PIN is sent as often as the key wants it, as
 // long as each was accepted.
-func (op *operation) run(ctx context.Context, w *wire, pin *card.PIN, done func(i int, signature []byte) error) error {
+func (op *operation) run(ctx context.Context, w *wire, c *consent, done func(i int, signature []byte) error) error {
 	for i, input := range op.inputs {
-		if pin != nil && (i == 0 || op.slot.policy == card.PINAlways) {
-			if err := w.verify(ctx, pin); err != nil {
+		if i == 0 || op.slot.policy == card.PINAlways {
+			if err := c.verify(ctx, w, len(op.inputs)-i); err != nil {
 				return err
 			}
 		}
 		if op.slot.policy == card.PINOnce || i == len(op.inputs)-1 {
-			pin.Wipe()
+			c.pin.Wipe()
 		}
 		signature, err := op.sign(ctx, w, input)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"lanyard/card"
 )
@@ -13,6 +14,7 @@ type Token struct {
 	id    card.TokenID
 	label string
 	o     Options
+	keys  time.Duration // how long the reader waits for its own keys; 0: it has none
 
 	connect func(ctx context.Context) (Transport, error)
 
@@ -29,6 +31,7 @@ var (
 	_ card.PINCounter  = (*Token)(nil)
 	_ card.PINChanger  = (*Token)(nil)
 	_ card.Unblocker   = (*Token)(nil)
+	_ card.Keypad      = (*Token)(nil)
 )
 
 // open connects to a card and reads what needs no PIN.
@@ -36,6 +39,9 @@ func open(ctx context.Context, connect func(context.Context) (Transport, error),
 	t := &Token{connect: connect, o: o, turn: make(chan struct{}, 1)}
 	t.turn <- struct{}{}
 	if err := t.series(ctx, func(w *wire) (err error) {
+		if t.keys, err = w.keypad(ctx); err != nil {
+			return err
+		}
 		t.read, err = w.keys(ctx, t.unreadable)
 		return err
 	}); err != nil {
@@ -65,6 +71,10 @@ func (t *Token) ID() card.TokenID { return t.id }
 
 // Label returns the name in the card's certificates.
 func (t *Token) Label() string { return t.label }
+
+// Keypad tells whether the passcode can be typed on the reader's own keys, and
+// how long the reader waits for them.
+func (t *Token) Keypad() (wait time.Duration, ok bool) { return t.keys, t.keys > 0 }
 
 // Keys returns the authentication and the signature key, as far as they have a
 // certificate.

@@ -3,6 +3,7 @@ package piv
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"lanyard/card"
 )
@@ -23,6 +24,21 @@ type Transport interface {
 	// Disconnect gives the card back, after a reset if reset is set. It is safe
 	// to call twice.
 	Disconnect(reset bool) error
+}
+
+// A Keyed transport is one whose reader may have keys of its own, on which a
+// PIN is typed that never comes into this process. pcsc.Conn is one. Both
+// methods are for use between Begin and End.
+type Keyed interface {
+	Transport
+	// Keypad tells whether the reader has keys, and how long it waits for them.
+	Keypad(ctx context.Context) (wait time.Duration, ok bool, err error)
+	// VerifyOnKeypad has the reader wait for a PIN of least to most digits, put
+	// them into the command from the first octet of its data on, and send it.
+	// The answer is the card's, or the reader's own (PC/SC part 10: 6400, 6401,
+	// 6402, 6403, 6B80) where nothing was sent; nor was it when the error is
+	// [card.ErrBusy] or [card.ErrUnsupported].
+	VerifyOnKeypad(ctx context.Context, command []byte, least, most int) ([]byte, error)
 }
 
 // A Connector connects to an inserted card.

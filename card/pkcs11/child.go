@@ -102,10 +102,14 @@ func (m *cryptoki) do(q *request, pins []*card.PIN) *answer {
 		err = m.begin(q)
 	case opLogin:
 		err = m.login(pins[0])
+	case opKeys:
+		err = m.login(nil)
 	case opPrepare:
 		a.Always, err = m.prepare(q.Key, q.Mechanism)
 	case opContext:
 		err = m.context(pins[0])
+	case opAgain:
+		err = m.context(nil)
 	case opSign:
 		a.Signature, err = m.sign(q.Data)
 	case opSetPIN:

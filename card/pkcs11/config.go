@@ -15,6 +15,9 @@ import (
 const (
 	DefaultListTimeout = 5 * time.Second
 	DefaultSignTimeout = 30 * time.Second
+	// A reader waits 30 s, some of them anew from the first key on; then comes
+	// the card.
+	DefaultKeypadTimeout = 75 * time.Second
 )
 
 // Config of an [Opener]. Only Log is needed.
@@ -27,6 +30,8 @@ type Config struct {
 	// SignTimeout bounds a call that sends a PIN or makes a signature. It is
 	// long because the module waits in it while another program has the card.
 	SignTimeout time.Duration
+	// KeypadTimeout bounds a call in which the reader waits for its own keys.
+	KeypadTimeout time.Duration
 	// Env is added to the environment of the module's process, as "NAME=value".
 	Env []string
 	// Keep leaves the PIN state as it is at the end of an operation.
@@ -50,7 +55,7 @@ func (c Config) check() (Config, error) {
 	if c.Module != "" && !filepath.IsAbs(c.Module) {
 		return c, fmt.Errorf("PKCS#11 module %q: the setting must be an absolute path", c.Module)
 	}
-	if c.ListTimeout < 0 || c.SignTimeout < 0 {
+	if c.ListTimeout < 0 || c.SignTimeout < 0 || c.KeypadTimeout < 0 {
 		return c, errors.New("pkcs11: a deadline before the start")
 	}
 	if c.ListTimeout == 0 {
@@ -58,6 +63,9 @@ func (c Config) check() (Config, error) {
 	}
 	if c.SignTimeout == 0 {
 		c.SignTimeout = DefaultSignTimeout
+	}
+	if c.KeypadTimeout == 0 {
+		c.KeypadTimeout = DefaultKeypadTimeout
 	}
 	return c, nil
 }

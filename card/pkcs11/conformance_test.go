@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lanyard/card/cardtest"
+	"lanyard/card/cardtest/pcscd"
 	"lanyard/card/virtual/applet/applettest"
 )
 
@@ -20,7 +21,25 @@ func TestConformanceOpenSC(t *testing.T) {
 	cardtest.Run(t, cardtest.Harness{
 		Lacks: []cardtest.Ability{cardtest.Tallying, cardtest.Unblocking},
 		New:   func(t *testing.T) *cardtest.Subject { return s.subject(t, newPlastic(t, kind)) },
+		Keyed: func(t *testing.T) (*cardtest.Subject, *cardtest.Keys) { return keyed(t, kind) },
 	})
+}
+
+// keyed is a card in a reader with keys of its own, on a stand of its own:
+// OpenSC asks a reader for its keys when it sees it first.
+func keyed(t *testing.T, kind applettest.Kind) (*cardtest.Subject, *cardtest.Keys) {
+	t.Helper()
+	s := newStand(t, installed(t, "OpenSC"), theReader, true)
+	k := new(pcscd.Keypad)
+	must(t, s.SetKeypad(s.reader, k))
+	then := func(e pcscd.Entry) func() { return func() { k.Then(e) } }
+	return s.subject(t, newPlastic(t, kind)), &cardtest.Keys{
+		Type:   func(pin string) { k.Then(pcscd.Entry{Digits: pin}) },
+		Leave:  then(pcscd.Entry{Status: pcscd.NobodyTyped}),
+		Cancel: then(pcscd.Entry{Status: pcscd.CancelKey}),
+		Pull:   then(pcscd.Entry{Do: func() { _ = s.Remove(s.reader) }, Digits: applettest.PIN}),
+		Waited: func() int { return len(k.Orders()) },
+	}
 }
 
 // Yubico's module wants a reader of the maker's name and a card that answers

@@ -77,7 +77,8 @@ func (m *cryptoki) setPIN(old, new *card.PIN) error {
 }
 
 // text makes a string of a PIN's own octets, which go when it is wiped: the
-// binding takes nothing else.
+// binding takes nothing else. No PIN is the empty one, which the binding makes
+// the NULL by which a module is told to use the reader's keys.
 func text(pin *card.PIN) string {
 	b := pin.Octets()
 	return unsafe.String(unsafe.SliceData(b), len(b))

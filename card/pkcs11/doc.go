@@ -36,6 +36,12 @@
 // tokens tell beforehand for a content-commitment key is [card.PINAlways] until
 // the module has shown otherwise.
 //
+// Where the token says so (CKF_PROTECTED_AUTHENTICATION_PATH) the PIN can be
+// typed on the reader's own keys: C_Login is called without one, under a
+// deadline of its own, and the source is asked each time before the reader
+// waits. The process that did it has had no PIN and goes on. PKCS#11 has one
+// word, CKR_FUNCTION_CANCELED, for the cancel key and for nobody there.
+//
 // It does not know PC/SC, PIV or who asks for a signature, and it is the only
 // package that imports the PKCS#11 binding, which needs cgo.
 //

@@ -40,6 +40,7 @@ func (e *callError) Unwrap() error {
 
 // Return values of PKCS#11 v2.40, as far as they are told apart.
 const (
+	ckrCancel                  = 0x01
 	ckrSlotIDInvalid           = 0x03
 	ckrGeneralError            = 0x05
 	ckrArgumentsBad            = 0x07
@@ -80,6 +81,7 @@ var meanings = map[uint]error{
 	ckrTokenNotRecognized:      card.ErrUnsupported,
 	ckrDataInvalid:             card.ErrMechanism,
 	ckrDataLenRange:            card.ErrMechanism,
+	ckrCancel:                  card.ErrCancelled,
 	ckrFunctionCanceled:        card.ErrCancelled,
 	ckrFunctionNotSupported:    card.ErrUnsupported,
 	ckrKeySizeRange:            card.ErrMechanism,
@@ -98,7 +100,7 @@ var meanings = map[uint]error{
 // trusted are the failures after which a module's process is used on. After
 // any other one what it says cannot be relied on.
 var trusted = []uint{
-	ckrArgumentsBad, ckrDataInvalid, ckrDataLenRange, ckrFunctionCanceled,
+	ckrCancel, ckrArgumentsBad, ckrDataInvalid, ckrDataLenRange, ckrFunctionCanceled,
 	ckrFunctionNotSupported, ckrKeySizeRange, ckrKeyTypeInconsistent,
 	ckrKeyFunctionNotPermitted, ckrMechanismInvalid, ckrMechanismParamInvalid,
 	ckrPINIncorrect, ckrPINInvalid, ckrPINLenRange, ckrPINExpired, ckrPINLocked,
@@ -113,7 +115,7 @@ func (e *callError) suspect() bool {
 // decided are the failures of a command with a PIN that tell its outcome: the
 // card refused it, or it was not sent.
 var decided = []uint{
-	ckrArgumentsBad, ckrFunctionCanceled, ckrFunctionNotSupported, ckrPINIncorrect,
+	ckrCancel, ckrArgumentsBad, ckrFunctionCanceled, ckrFunctionNotSupported, ckrPINIncorrect,
 	ckrPINInvalid, ckrPINLenRange, ckrPINExpired, ckrPINLocked, ckrSessionReadOnly,
 	ckrTokenWriteProtected, ckrUserAlreadyLoggedIn, ckrUserPINNotInitialized,
 }

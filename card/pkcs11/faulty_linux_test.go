@@ -49,13 +49,14 @@ func compile(t *testing.T) string {
 	return module
 }
 
-func newFaulty(t *testing.T, module string, s *store) *faulty {
+func newFaulty(t *testing.T, module string, s *store, env ...string) *faulty {
 	t.Helper()
 	f := &faulty{dir: t.TempDir()}
 	o, err := NewOpener(Config{
 		Module: module, ListTimeout: 3 * time.Second, SignTimeout: 2 * time.Second,
-		Env: []string{s.copy(t).env(), "FAULTY_MODULE=" + softHSM, "FAULTY_ORDER=" + f.order(), "FAULTY_TRACE=" + f.trace()},
-		Log: slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		KeypadTimeout: 4 * time.Second,
+		Env:           append([]string{s.copy(t).env(), "FAULTY_MODULE=" + softHSM, "FAULTY_ORDER=" + f.order(), "FAULTY_TRACE=" + f.trace()}, env...),
+		Log:           slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	must(t, err)
 	t.Cleanup(func() { must(t, o.Close()) })
@@ -108,6 +109,14 @@ func (f *faulty) sign(ctx context.Context, k card.Key) (asked int, err error) {
 		return card.NewPIN([]byte(applettest.PIN)), nil
 	}))
 	return asked, err
+}
+
+// signOnKeys has the PIN typed on the reader's keys, and tells how often that
+// began.
+func (f *faulty) signOnKeys(ctx context.Context, k card.Key) (begun int, err error) {
+	sum := sha256.Sum256(nil)
+	_, err = f.tok.Sign(ctx, k, sum[:], crypto.SHA256, card.OnKeypad(func() { begun++ }))
+	return begun, err
 }
 
 // wantWell checks that the next signature works, and that no log has the PIN.

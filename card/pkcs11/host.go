@@ -16,10 +16,10 @@ import (
 // host is one module and the child it runs in, which is started when it is
 // first needed, and again after it hung or ended.
 type host struct {
-	module     string
-	env        []string
-	list, sign time.Duration
-	log        *slog.Logger
+	module             string
+	env                []string
+	list, sign, keypad time.Duration
+	log                *slog.Logger
 
 	turn chan struct{} // holds one value: whoever takes it may call
 
@@ -34,7 +34,7 @@ var errClosed = errors.New("PKCS#11 module was closed")
 
 func newHost(module string, c Config) *host {
 	h := &host{
-		module: module, env: c.Env, list: c.ListTimeout, sign: c.SignTimeout, log: c.Log,
+		module: module, env: c.Env, list: c.ListTimeout, sign: c.SignTimeout, keypad: c.KeypadTimeout, log: c.Log,
 		turn: make(chan struct{}, 1), closed: make(chan struct{}),
 	}
 	h.turn <- struct{}{}
@@ -106,7 +106,10 @@ func (h *host) call(ctx context.Context, q *request, pins ...*card.PIN) (*answer
 
 func (h *host) exchange(ctx context.Context, q *request, pins []*card.PIN) (*answer, error) {
 	limit := h.list
-	if q.Op.pins() > 0 || q.Op == opSign {
+	switch {
+	case q.Op.keyed():
+		limit = h.keypad
+	case q.Op.pins() > 0 || q.Op == opSign:
 		limit = h.sign
 	}
 	begun := time.Now()

@@ -65,6 +65,7 @@ func (m *cryptoki) token(slot uint) (tokenState, error) {
 		Model:  strings.ToValidUTF8(string(octets(t.Model)), ""),
 		Locked: t.Flags&p11.CKF_USER_PIN_LOCKED != 0,
 		Final:  t.Flags&p11.CKF_USER_PIN_FINAL_TRY != 0,
+		Keypad: t.Flags&p11.CKF_PROTECTED_AUTHENTICATION_PATH != 0,
 	}, nil
 }
 

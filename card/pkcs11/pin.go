@@ -11,8 +11,16 @@ import (
 // unknownTries is a count of tries that the card does not tell.
 const unknownTries = -1
 
+// consent is what a person gave for an operation: a PIN to send, or the word
+// that it is typed on the reader's keys.
+type consent struct {
+	pin   *card.PIN
+	keyed *card.Entries
+	count int // signatures to come
+}
+
 // ask asks for the PIN, unless no try is left. The card is free meanwhile.
-func (t *Token) ask(ctx context.Context, k key, count int, src card.PINSource) (*card.PIN, error) {
+func (t *Token) ask(ctx context.Context, k key, count int, src card.PINSource) (*consent, error) {
 	n, err := t.tries(ctx, k.token)
 	if err != nil {
 		return nil, err
@@ -20,21 +28,26 @@ func (t *Token) ask(ctx context.Context, k key, count int, src card.PINSource) (
 	if n == 0 {
 		return nil, card.ErrPINBlocked
 	}
-	pin, err := src.PIN(ctx, card.PINPrompt{
+	prompt := card.PINPrompt{
 		Token: t.id, Label: t.label, Purpose: k.Purpose, Retries: n, Last: n == 1, Count: count,
-	})
+	}
+	c := new(consent)
+	c.pin, err = src.PIN(ctx, prompt)
+	if _, has := t.Keypad(); has && errors.Is(err, card.ErrOnKeypad) {
+		c.keyed, err = card.NewEntries(src, prompt), nil
+	}
 	// A PIN that comes too late is not wanted any more.
 	if over := context.Cause(ctx); over != nil {
 		err = over
 	}
-	if err == nil {
-		err = pin.Check()
+	if err == nil && c.keyed == nil {
+		err = c.pin.Check()
 	}
 	if err != nil {
-		pin.Wipe()
+		c.pin.Wipe()
 		return nil, err
 	}
-	return pin, nil
+	return c, nil
 }
 
 // tries returns the PIN tries left, as far as they are told.
@@ -83,14 +96,22 @@ func (t *Token) count(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-// login sends the PIN for the operation.
-func (u *operation) login(ctx context.Context, pin *card.PIN) error {
-	return u.send(ctx, opLogin, pin)
+// give gives the module the PIN by a call that sends it, or has the module wait
+// for the reader's keys by another one.
+func (u *operation) give(ctx context.Context, c *consent, send, wait op) error {
+	if c.keyed == nil {
+		return u.send(ctx, send, c.pin)
+	}
+	if err := c.keyed.Next(ctx, c.count); err != nil {
+		return err
+	}
+	return u.send(ctx, wait)
 }
 
-// send makes a call with a PIN and tells its outcome. It never makes it twice.
+// send makes a call by which the card gets a PIN and tells its outcome. It never
+// makes it twice.
 func (u *operation) send(ctx context.Context, o op, pins ...*card.PIN) error {
-	u.sent = true
+	u.sent = u.sent || len(pins) > 0
 	_, err := u.t.h.call(ctx, &request{Op: o}, pins...)
 	switch {
 	case err == nil:
@@ -98,6 +119,8 @@ func (u *operation) send(ctx context.Context, o op, pins ...*card.PIN) error {
 		return nil
 	case failed(err, ckrPINIncorrect):
 		return &card.PINError{Retries: u.afterRefusal(ctx), Err: err}
+	case failed(err, ckrArgumentsBad) && o.keyed():
+		return fmt.Errorf("%w: the module does not use the reader's keys: %w", card.ErrUnsupported, err)
 	case failed(err, ckrArgumentsBad):
 		return fmt.Errorf("%w: %w", card.ErrPINFormat, err)
 	case undecided(err):
@@ -137,7 +160,7 @@ func (t *Token) ChangePIN(ctx context.Context, old, new *card.PIN) error {
 		return card.ErrPINBlocked
 	}
 	return t.operate(ctx, t.state.Name, true, nil, func(u *operation) error {
-		if err := u.login(ctx, old); err != nil {
+		if err := u.send(ctx, opLogin, old); err != nil {
 			return err
 		}
 		return u.send(ctx, opSetPIN, old, new)

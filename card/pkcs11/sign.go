@@ -41,17 +41,19 @@ func (t *Token) SignBatch(ctx context.Context, k card.Key, digests [][]byte, o c
 	if len(inputs) == 0 {
 		return nil
 	}
-	secret, err := t.ask(ctx, own, len(inputs), pin)
+	c, err := t.ask(ctx, own, len(inputs), pin)
 	if err != nil {
 		return err
 	}
-	defer secret.Wipe()
+	defer c.pin.Wipe()
 	return t.operate(ctx, own.token, false, []fingerprint{own.print}, func(u *operation) error {
-		if err := u.login(ctx, secret); err != nil {
+		c.count = len(inputs)
+		if err := u.give(ctx, c, opLogin, opKeys); err != nil {
 			return err
 		}
 		for i, in := range inputs {
-			raw, err := u.signature(ctx, own, mechanism, in, secret)
+			c.count = len(inputs) - i
+			raw, err := u.signature(ctx, own, mechanism, in, c)
 			if err != nil {
 				return err
 			}
@@ -107,14 +109,14 @@ func (t *Token) operate(ctx context.Context, token tokenName, write bool, certs 
 
 // signature makes one signature, in a session of its own. The PIN is sent for
 // it if the key wants that.
-func (u *operation) signature(ctx context.Context, k key, mechanism uint, data []byte, pin *card.PIN) ([]byte, error) {
+func (u *operation) signature(ctx context.Context, k key, mechanism uint, data []byte, c *consent) ([]byte, error) {
 	a, err := u.t.h.call(ctx, &request{Op: opPrepare, Key: k.print.ID, Mechanism: mechanism})
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)
 	}
 	u.t.learn(k.Ref, a.Always)
 	if a.Always {
-		if err := u.send(ctx, opContext, pin); err != nil {
+		if err := u.give(ctx, c, opContext, opAgain); err != nil {
 			return nil, err
 		}
 	}

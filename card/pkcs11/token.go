@@ -10,12 +10,13 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"lanyard/card"
 )
 
 // Token is a card that a module shows. It is a [card.Token], a
-// [card.BatchSigner] and a [card.PINChanger]; the last is
+// [card.BatchSigner], a [card.PINChanger] and a [card.Keypad]; the change is
 // [card.ErrUnsupported] where the module cannot.
 type Token struct {
 	h      *host
@@ -110,6 +111,18 @@ func (t *Token) ID() card.TokenID { return t.id }
 
 // Label returns the token's label.
 func (t *Token) Label() string { return t.label }
+
+// keypadWait is how long readers wait for their keys: modules do not tell, and
+// OpenSC has them wait so long.
+const keypadWait = 30 * time.Second
+
+// Keypad tells whether the module has the PIN typed on the reader's own keys.
+func (t *Token) Keypad() (wait time.Duration, ok bool) {
+	if !t.state.Keypad {
+		return 0, false
+	}
+	return keypadWait, true
+}
 
 // Close gives the card back; methods called afterwards, and what is under way,
 // end with [card.ErrRemoved].

@@ -20,8 +20,10 @@ const (
 	opRead    op = "read"    // read a token's certificates and visible keys
 	opBegin   op = "begin"   // open a session on a token that is still the same
 	opLogin   op = "login"   // C_Login; one PIN
+	opKeys    op = "keys"    // C_Login; the PIN is typed on the reader's keys
 	opPrepare op = "prepare" // a session for one signature, C_SignInit
 	opContext op = "context" // C_Login for that signature; one PIN
+	opAgain   op = "again"   // the same, with the PIN typed on the reader's keys
 	opSign    op = "sign"    // C_Sign
 	opSetPIN  op = "set-pin" // C_SetPIN; the old PIN and the new one
 	opEnd     op = "end"     // C_Logout, close the sessions
@@ -38,6 +40,9 @@ func (o op) pins() int {
 		return 0
 	}
 }
+
+// keyed tells whether the reader waits for its keys in an operation.
+func (o op) keyed() bool { return o == opKeys || o == opAgain }
 
 // begins tells whether an operation can be the first one of a child.
 func (o op) begins() bool { return o == opList || o == opRead || o == opBegin }
@@ -63,6 +68,7 @@ type tokenState struct {
 	Model  string
 	Locked bool // no PIN try is left
 	Final  bool // one is left
+	Keypad bool // the PIN can be typed on the reader's keys
 	// Fail is set for a slot whose card cannot be read; nothing else but the
 	// slot's description is then.
 	Fail *callError `json:",omitempty"`

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -222,6 +223,10 @@ func TestPasscodeLeavesNoTrace(t *testing.T) {
 	p.screen.Await(t, "Signed on")
 	if found := p.find(t); found != 0 {
 		t.Errorf("the passcode stands %d times in memory after the sign-on", found)
+	}
+	limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", p.cmd.Process.Pid))
+	if err != nil || !regexp.MustCompile(`Max core file size +0 +0 `).Match(limits) {
+		t.Errorf("a crash would leave a core file: %v\n%s", err, limits)
 	}
 	ticket := p.ticket(t)
 	for name, text := range map[string]string{"log": p.log.String(), "screen": p.screen.String()} {

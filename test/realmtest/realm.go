@@ -11,7 +11,6 @@ import (
 	"encoding/pem"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -55,6 +54,7 @@ type Realm struct {
 	Device   *virtual.Device
 	Idle     time.Duration // of sessions
 	sessions session.Config
+	gate     *gate
 	dir      string
 }
 
@@ -95,9 +95,8 @@ func (r *Realm) serve(t testing.TB, o Options) {
 	must(t, err)
 	lists, err := r.CA.CRLs(time.Now())
 	must(t, err)
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	r.Base = "https://" + ln.Addr().String()
+	r.gate = newGate(t)
+	r.Base = "https://" + r.gate.Addr().String()
 	r.Idle = o.Times.Idle
 	r.sessions = session.Config{Store: store, Keys: session.Keys{Current: session.NewKey()}, Times: o.Times, Log: o.Log}
 	srv, err := server.New(server.Config{
@@ -108,7 +107,7 @@ func (r *Realm) serve(t testing.TB, o Options) {
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- srv.Run(ctx, ln) }()
+	go func() { done <- srv.Run(ctx, r.gate) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -140,6 +139,9 @@ var pinOf = newPIN()
 // PIN returns the passcode of every card of this test process.
 func PIN() string { return pinOf }
 
+// PUK returns the unlock code of every card of a test.
+func PUK() string { return "87654321" }
+
 func newPIN() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:])
@@ -152,11 +154,21 @@ func newPIN() string {
 // Card makes a virtual card of a person in a drawer's folder; cheap to unlock.
 func (r *Realm) Card(t testing.TB, dir, name string, uid broker.UID) {
 	t.Helper()
+	r.CardUntil(t, dir, name, uid, time.Time{})
+}
+
+// CardUntil makes one whose certificates end at a time; zero is in two years.
+func (r *Realm) CardUntil(t testing.TB, dir, name string, uid broker.UID, end time.Time) {
+	t.Helper()
+	var begin time.Time
+	if !end.IsZero() {
+		begin = end.AddDate(-2, 0, 0)
+	}
 	must(t, os.MkdirAll(dir, 0o700))
 	c, err := virtual.Create(t.Context(), filepath.Join(dir, name+".card"), r.Device, virtual.Spec{
-		Label: name, PIN: card.NewPIN([]byte(PIN())), PUK: card.NewPIN([]byte("87654321")), Cost: virtual.Cost{Memory: 64, Passes: 1, Lanes: 1},
+		Label: name, PIN: card.NewPIN([]byte(PIN())), PUK: card.NewPIN([]byte(PUK())), Cost: virtual.Cost{Memory: 64, Passes: 1, Lanes: 1},
 		Issue: func(p card.Purpose, public crypto.PublicKey) (*x509.Certificate, error) {
-			return r.CA.Issue(ca.Request{UID: uid, Name: name, Purpose: p, Public: public, Virtual: true})
+			return r.CA.Issue(ca.Request{UID: uid, Name: name, Purpose: p, Public: public, Virtual: true, NotBefore: begin, NotAfter: end})
 		},
 	})
 	must(t, err)

@@ -12,9 +12,9 @@ import (
 func cardAuthority() *cobra.Command {
 	return &cobra.Command{
 		Use:   "ca DIR",
-		Short: "Make an authority for practice cards, good for this computer and 30 days",
+		Short: "Make an authority for practice cards, good for this computer and 200 days",
 		Long: "Makes a small certificate authority for practice in a folder that does not exist yet: name-constrained to\n" +
-			"loopback, valid for 30 days, taken by the environments local and demo only. Its key stays in the folder,\n" +
+			"loopback, valid for 200 days, taken by the environments local and demo only. Its key stays in the folder,\n" +
 			"readable by its owner only.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -19,6 +19,7 @@ import (
 	"lanyard/card"
 	"lanyard/card/virtual"
 	"lanyard/ui/terminal"
+	"lanyard/ui/view"
 )
 
 // cardCommand drives virtual cards.
@@ -172,7 +173,7 @@ func cardList(s *Shared, dir *string) *cobra.Command {
 			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, l := range listed {
-				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", l.Name, l.Label, endOf(l))
+				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", l.Name, view.Plain(l.Label), endOf(l))
 			}
 			return w.Flush()
 		},

@@ -6,25 +6,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lanyard/broker/agent"
 	"lanyard/broker/demo"
+	"lanyard/broker/desk"
 	"lanyard/card/virtual/fault"
 )
+
+const demoLong = "Makes a small CA, a directory of invented people and a virtual smartcard, starts the Identity Server and\n" +
+	"the Identity Agent. Where there is a display, the desk opens with a drawer of cards of invented people to\n" +
+	"practise with. Where there is none, or with --terminal, it walks the path from the card put in to the card\n" +
+	"pulled and tells it; the exit status is 0 only if every step was true.\n\n" +
+	"With --hold everything stays up, the card in a virtual PC/SC reader, until it is interrupted; --env names\n" +
+	"a shell file that tells other programs how to reach it."
 
 // demoCommand runs everything together on this machine.
 func demoCommand(s *Shared) *cobra.Command {
 	var hold bool
-	var env, dir, level, listen, faults string
+	var env, dir, level, listen, faults, mode string
 	var look taste
 	c := &cobra.Command{
 		Use:   "demo [--hold --env FILE]",
 		Short: "Server, agent and virtual cards together: practise in windows, or have the whole path told",
-		Long: "Makes a small CA, a directory of invented people and a virtual smartcard, starts the Identity Server and\n" +
-			"the Identity Agent. Where there is a display, the desk opens with a drawer of cards of invented people to\n" +
-			"practise with. Where there is none, or with --terminal, it walks the path from the card put in to the card\n" +
-			"pulled and tells it; the exit status is 0 only if every step was true.\n\n" +
-			"With --hold everything stays up, the card in a virtual PC/SC reader, until it is interrupted; --env names\n" +
-			"a shell file that tells other programs how to reach it.",
-		Args: cobra.NoArgs,
+		Long:  demoLong,
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			log, err := s.Logger(cmd.ErrOrStderr(), level)
 			if err != nil {
@@ -41,13 +45,16 @@ func demoCommand(s *Shared) *cobra.Command {
 					return err
 				}
 			}
+			if o.Mode, err = desk.ModeOf(mode); err != nil {
+				return err
+			}
 			if hold {
 				return s.hold(cmd, o, env)
 			}
 			if env != "" {
 				return fmt.Errorf("--env goes with --hold")
 			}
-			if look.windows() {
+			if look.windows(cmd) {
 				return look.practise(cmd, o)
 			}
 			o.Cards = demo.Drawer
@@ -61,6 +68,7 @@ func demoCommand(s *Shared) *cobra.Command {
 	f.StringVar(&dir, "dir", "", "folder of the demo's keys and cards (default: in the user's cache folder)")
 	f.StringVar(&faults, "faults", "", "fault script that makes the card misbehave (docs/card-faults.md)")
 	f.StringVar(&listen, "listen", "", "address of the server (default: a free port of 127.0.0.1)")
+	f.StringVar(&mode, "mode", agent.Normal.String(), "what happens when the card comes out: normal, enhanced-normal, lock-persistence, mobility")
 	f.StringVar(&level, "log", "error", "what is logged: debug, info, warn, error")
 	return c
 }

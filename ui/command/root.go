@@ -43,7 +43,7 @@ func Root(s *Shared) *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&s.socket, "socket", os.Getenv(socketVariable), "the agent's socket (default: $"+socketVariable+", else this user's own)")
-	root.AddCommand(agentCommand(s), demoCommand(s), ticketCommand(s), whoamiCommand(s), sessionsCommand(s), cardCommand(s), doctorCommand(s))
+	root.AddCommand(agentCommand(s), demoCommand(s), ticketCommand(s), whoamiCommand(s), sessionsCommand(s), cardCommand(s), doctorCommand(s), settingsCommand())
 	return root
 }
 

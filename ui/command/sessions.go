@@ -6,6 +6,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"lanyard/ui/view"
 )
 
 // sessionsCommand shows where this user is signed on, and ends one there.
@@ -41,7 +43,7 @@ func sessionsCommand(s *Shared) *cobra.Command {
 				if p.This {
 					here = "this desk"
 				}
-				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.Created.Local().Format("2 Jan 15:04"), p.Device, p.Role, here)
+				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.Created.Local().Format("2 Jan 15:04"), view.Plain(p.Device), view.Plain(string(p.Role)), here)
 			}
 			return w.Flush()
 		},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"lanyard/ui/view"
 )
 
 // whoamiCommand prints who is signed on at this desk.
@@ -30,9 +32,9 @@ func whoamiCommand(s *Shared) *cobra.Command {
 				e.SetIndent("", "  ")
 				return e.Encode(who)
 			}
-			_, err = fmt.Fprintf(out, "%s (%s)\n", who.User.Name, who.User.UID)
+			_, err = fmt.Fprintf(out, "%s (%s)\n", view.Plain(who.User.Name), who.User.UID)
 			if who.Role != nil {
-				_, err = fmt.Fprintf(out, "%s, %s (%s)\n", who.Role.Name, who.Role.OrgName, who.Role.OrgCode)
+				_, err = fmt.Fprintf(out, "%s, %s (%s)\n", view.Plain(who.Role.Name), view.Plain(who.Role.OrgName), view.Plain(who.Role.OrgCode))
 			}
 			if err == nil {
 				_, err = fmt.Fprintf(out, "%s to %s, %s\n", who.User.Since.Local().Format("15:04"), who.User.Until.Local().Format("15:04"), who.Environment.Name)

@@ -3,13 +3,15 @@
 package display
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2/lang"
 
 	"lanyard/ui/words"
 )
 
-// Available tells whether windows can be shown: here, always.
-func Available() bool { return true }
+// Check tells whether windows can be shown: here, always.
+func Check(context.Context) error { return nil }
 
 // desktopLanguage is the language that the desktop speaks.
 func desktopLanguage() words.Language {

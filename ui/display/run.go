@@ -1,44 +1,60 @@
 package display
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"fyne.io/systray"
 
 	"lanyard/ui"
 	"lanyard/ui/theme"
 	"lanyard/ui/trayprobe"
+	"lanyard/ui/view"
 	"lanyard/ui/words"
 )
 
 // id names the program to the desktop.
 const id = "org.lanyard.Desk"
 
-// ErrNone is that there is no display to show windows on.
-var ErrNone = errors.New("there is no display here; use --terminal")
+// Why there are no windows.
+var (
+	// ErrNone: there is no display to show windows on.
+	ErrNone = errors.New("there is no display here; use --terminal")
+	// ErrSilent: there should be one, and it does not answer.
+	ErrSilent = errors.New("the display does not answer; log in to a desktop, or use --terminal")
+	// ErrCannotDraw: there is one, and the toolkit cannot draw on it.
+	ErrCannotDraw = errors.New("windows cannot be drawn on this display; ask local IT for OpenGL, or use --terminal")
+)
 
 // Options are a person's wishes for the look.
 type Options struct {
 	Language words.Language // empty: the desktop's
 	Look     string         // light, dark or contrast; empty: the desktop's
-	Scale    float32        // of text; 0: 1
+	Text     int            // per cent; 0: 100
 }
 
 // Run shows the desk until ctx ends or the person quits. It must be called on
-// the main goroutine. The error is [ErrNone] where there is no display: the
-// toolkit would panic.
+// the main goroutine. The errors are those of [Check], and
+// [ErrCannotDraw].
 func Run(ctx context.Context, c ui.Config, o Options) error {
-	if !Available() {
-		return ErrNone
+	if err := Check(ctx); err != nil {
+		return err
 	}
 	a := app.NewWithID(id)
-	c.Words = words.In(o.language())
-	c.Look = theme.NewLook(o.palette(ctx, a), o.Scale)
-	c.Tray, c.Tooltip = trayprobe.Watch, systray.SetTooltip
-	return ui.New(a, c).Run(ctx)
+	c.Style = view.Style{Language: o.language(), Text: cmp.Or(o.Text, 100), Colours: o.Look}
+	c.Desktop = theme.Light()
+	if dark(ctx, a) {
+		c.Desktop = theme.Dark()
+	}
+	c.Tray, c.Tooltip, c.MenuText, c.Notices = trayprobe.Watch, systray.SetTooltip, menuText, notices(a)
+	err := ui.New(a, c).Run(ctx)
+	if errors.Is(err, ui.ErrNotStarted) {
+		err = fmt.Errorf("%w: %w", ErrCannotDraw, err)
+	}
+	return err
 }
 
 func (o Options) language() words.Language {
@@ -46,16 +62,4 @@ func (o Options) language() words.Language {
 		return o.Language
 	}
 	return desktopLanguage()
-}
-
-func (o Options) palette(ctx context.Context, a fyne.App) theme.Palette {
-	for _, p := range theme.Palettes() {
-		if p.Name == o.Look {
-			return p
-		}
-	}
-	if dark(ctx, a) {
-		return theme.Dark()
-	}
-	return theme.Light()
 }

@@ -5,3 +5,5 @@
 //
 // It knows no toolkit; it keeps no state and starts no goroutine.
 package icon
+
+//go:generate go test . -run TestProgramIcon -update

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image/color"
 	"io"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -54,29 +55,32 @@ func drawn(name string, svg []byte, size float32) string {
 }
 
 // TestTrayFamilyDiffersInShape holds that no two icons of the tray look alike
-// at 16 pixels once their colour is taken away.
+// at the sizes of panels once their colour is taken away.
 func TestTrayFamilyDiffersInShape(t *testing.T) {
 	test.NewTempApp(t)
-	shapes := map[view.Icon]string{}
-	for i := view.NoReaderIcon; i <= view.TroubleIcon; i++ {
-		svg := icon.Tray(i, "#10222a")
-		wellFormed(t, i.String(), svg)
-		shape := drawn("tray-"+i.String(), svg, 16)
-		if n := bytes.Count([]byte(shape), []byte("#")); n < 40 || n > 220 {
-			t.Errorf("%s covers %d of 256 pixels", i, n)
-		}
-		for other, s := range shapes {
-			differ := 0
-			for k := range s {
-				if s[k] != shape[k] {
-					differ++
+	for _, size := range []int{16, 22, 24, 32} {
+		sixth := size * size / 6
+		shapes := map[view.Icon]string{}
+		for i := view.NoReaderIcon; i <= view.TroubleIcon; i++ {
+			svg := icon.Tray(i, "#10222a")
+			wellFormed(t, i.String(), svg)
+			shape := drawn("tray-"+i.String(), svg, float32(size))
+			if n := strings.Count(shape, "#"); n < sixth || n > 5*sixth {
+				t.Errorf("%s covers %d of %d pixels", i, n, size*size)
+			}
+			for other, s := range shapes {
+				differ := 0
+				for k := range s {
+					if s[k] != shape[k] {
+						differ++
+					}
+				}
+				if differ < sixth {
+					t.Errorf("%s and %s differ in %d of %d pixels only", i, other, differ, size*size)
 				}
 			}
-			if differ < 40 {
-				t.Errorf("%s and %s differ in %d pixels only", i, other, differ)
-			}
+			shapes[i] = shape
 		}
-		shapes[i] = shape
 	}
 }
 

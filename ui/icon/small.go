@@ -18,15 +18,17 @@ const (
 	Lock      Name = "lock"
 	Search    Name = "search"
 	Program   Name = "program"
+	Screen    Name = "screen"
 	Chevron   Name = "chevron"
 	Person    Name = "person"
 	Up        Name = "up"
 	Down      Name = "down"
+	Open      Name = "open" // a list opens here
 )
 
 // Names are all pictures.
 func Names() []Name {
-	return []Name{Brand, Card, Reader, Network, Server, Directory, Tick, Cross, Dash, Warning, Lock, Search, Program, Chevron, Person, Up, Down}
+	return []Name{Brand, Card, Reader, Network, Server, Directory, Tick, Cross, Dash, Warning, Lock, Search, Program, Screen, Chevron, Person, Up, Down, Open}
 }
 
 // Small draws a picture on 24 units.
@@ -37,7 +39,7 @@ func Small(n Name, ink string) []byte {
 		p.shape(4, 1, 8, 1, 12, 7, 16, 1, 20, 1, 14, 11, 10, 11)
 		p.round(5, 11, 14, 12, 2.5)
 		p.roundHole(9, 15, 6, 3, 1)
-	case Card, Directory, Server, Program:
+	case Card, Directory, Server, Program, Screen:
 		frames(&p, n)
 	case Reader:
 		p.round(7, 2, 10, 11, 1.5)
@@ -99,6 +101,11 @@ func frames(p *pen, n Name) {
 		p.round(2, 3, 20, 18, 1.5)
 		p.hole(4, 9, 16, 10)
 		p.hole(4, 5, 16, 2)
+	case Screen:
+		p.round(1, 2, 22, 15, 1.5)
+		p.hole(3, 4, 18, 11)
+		p.rect(11, 17, 2, 3)
+		p.rect(7, 20, 10, 2)
 	}
 }
 
@@ -122,6 +129,8 @@ func signs(p *pen, n Name) {
 		p.put("M2 22.5c0-5.5 4.5-8.5 10-8.5s10 3 10 8.5h-2.2c0-4-3.6-6.3-7.8-6.3s-7.8 2.3-7.8 6.3z")
 	case Up:
 		p.shape(12, 3, 19, 10, 17.4, 11.6, 13.1, 7.3, 13.1, 21, 10.9, 21, 10.9, 7.3, 6.6, 11.6, 5, 10)
+	case Open:
+		p.shape(4.5, 8.5, 6.6, 6.4, 12, 11.8, 17.4, 6.4, 19.5, 8.5, 12, 16)
 	case Down:
 		p.shape(12, 21, 5, 14, 6.6, 12.4, 10.9, 16.7, 10.9, 3, 13.1, 3, 13.1, 16.7, 17.4, 12.4, 19, 14)
 	}

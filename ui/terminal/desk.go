@@ -39,7 +39,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	defer keys.close()
 
 	s := &sitting{desk: d}
-	defer s.wipe()
+	defer s.leave()
 	snapshots := make(chan agent.Snapshot)
 	pressed := make(chan byte)
 	asking := make(chan bool, 1)
@@ -48,7 +48,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	g.Go(func() error {
 		return d.Agent.Watch(ctx, func(snap agent.Snapshot) {
 			select {
-			case snapshots <- snap:
+			case snapshots <- view.Clean(snap):
 			case <-ctx.Done():
 			}
 		})
@@ -61,7 +61,8 @@ func (d *Desk) Run(ctx context.Context) error {
 				return context.Cause(ctx)
 			case snap := <-snapshots:
 				s.show(snap)
-				tell(asking, s.open())
+				s.tellShown(ctx)
+				tell(asking, s.wanted())
 				if d.Until != nil && d.Until(snap) {
 					return errDone
 				}
@@ -69,7 +70,7 @@ func (d *Desk) Run(ctx context.Context) error {
 				if err := s.key(ctx, b); err != nil {
 					return err
 				}
-				tell(asking, s.open())
+				tell(asking, s.wanted())
 			}
 		}
 	})
@@ -77,6 +78,16 @@ func (d *Desk) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// tellShown tells the agent that the question of a card is to be seen, once for
+// each insertion.
+func (s *sitting) tellShown(ctx context.Context) {
+	asks := s.question == forPIN || s.snap.Keypad != nil
+	if asks && s.gen != s.seen {
+		s.seen = s.gen
+		_ = s.desk.Agent.Do(ctx, agent.Shown{Gen: s.gen}) // a card that has gone is not measured
+	}
 }
 
 // tell replaces what stands in a channel of one.
@@ -94,104 +105,29 @@ type sitting struct {
 	snap     agent.Snapshot
 	shown    view.Status
 	role     broker.RoleProfileID // the selected one, as it was shown
-	question view.Question
+	question question
+	own      bool // the person opened the question, not the desk
 	gen      card.Generation
 	answered bool // the question was answered, and the agent has not moved on yet
 	typed    [64]byte
 	n        int
 	mid      bool // the last line that was printed is not at its end
-}
 
-// open tells whether an answer is wanted: a pipe's next line waits for it.
-func (s *sitting) open() bool { return s.question != view.NoQuestion && !s.answered }
+	seen     card.Generation // whose question was shown last
+	form     form
+	tried    agent.CareKind // what was handed in and not yet answered
+	triedAt  uint64
+	awaits   bool // for the places
+	placesAt agent.PlacesView
+}
 
 func (s *sitting) wipe() {
 	clear(s.typed[:])
 	s.n = 0
 }
 
-// show prints what changed and opens or closes the question.
-func (s *sitting) show(snap agent.Snapshot) {
-	if snap.Looking {
-		return // nothing is known yet that a person could act on
-	}
-	s.snap = snap
-	st := view.StatusOf(s.desk.Words, snap)
-	question, gen := view.QuestionOf(snap)
-	reopened := question != s.question || gen != s.gen || s.news(st, snap)
-	if question != s.question || gen != s.gen {
-		s.wipe()
-	}
-	s.question, s.gen = question, gen
-	news := s.news(st, snap)
-	if reopened {
-		s.answered = false
-		s.endLine()
-	}
-	s.shown, s.role = st, roleOf(snap)
-	if news {
-		s.printStatus(st)
-	}
-	if !reopened {
-		return
-	}
-	switch question {
-	case view.AskPIN:
-		s.reopen()
-	case view.AskRole:
-		s.printRoles(snap.Roles)
-	}
-}
-
-// news tells whether a person is told something that was not said before: a
-// later time of the next try is none, another role is.
-func (s *sitting) news(st view.Status, snap agent.Snapshot) bool {
-	was := s.shown
-	if st.Title == was.Title && st.Code == was.Code && snap.Phase == agent.Offline {
-		return false
-	}
-	return st != was || snap.Phase == agent.SignedOn && roleOf(snap) != s.role
-}
-
-// roleOf returns the selected role, or nothing.
-func roleOf(snap agent.Snapshot) broker.RoleProfileID {
-	if snap.Role == nil {
-		return ""
-	}
-	return snap.Role.ID
-}
-
-func (s *sitting) printStatus(st view.Status) {
-	s.print("[%s] %s %s", view.Banner(s.desk.Words, s.snap.Environment), sentence(st.Title), st.Sentence)
-	if st.Code != "" {
-		s.print(" [%s]", st.Code)
-	}
-	if st.Known != "" {
-		s.print(" (also %s)", st.Known)
-	}
-	s.print("\n")
-	if s.snap.Phase == agent.SignedOn {
-		s.print("  %s\n  Keys: r another role, o sign out, q leave\n", view.Person(s.desk.Words, s.snap))
-	}
-}
-
-// longList is how many roles are listed before a person types a few letters.
-const longList = 20
-
-func (s *sitting) printRoles(roles []agent.RoleView) {
-	for i, r := range roles {
-		if i == longList {
-			s.print("  ... %d more: type a few letters of role, place or code\n", len(roles)-longList)
-			break
-		}
-		last := ""
-		if !r.LastUsed.IsZero() {
-			last = ", last used " + r.LastUsed.Local().Format("2 January")
-		}
-		s.print("  %2d  %s, %s (%s)%s\n", i+1, view.RoleName(r), r.OrgName, r.OrgCode, last)
-	}
-	s.reopen()
-}
+// text is a text of the desk's language.
+func (s *sitting) text(k words.Key, pairs ...string) string { return s.desk.Words.Text(k, pairs...) }
 
 // do hands a request in; that it no longer fits (the card just left) is shown,
 // not an end.
@@ -200,8 +136,13 @@ func (s *sitting) do(ctx context.Context, r agent.Request) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		s.answered = false
-		s.print("  %v\n", err)
+		s.answered, s.awaits, s.tried = false, false, agent.NoCare
+		text := s.text(words.TermNotNow)
+		if !errors.Is(err, agent.ErrPhase) {
+			text, _, _ = s.desk.Words.Failure(agent.ProblemOf(err).Code)
+		}
+		s.endLine()
+		s.print("  %s\n", text)
 	}
 	return nil
 }

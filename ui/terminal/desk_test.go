@@ -29,10 +29,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type desk struct {
 	shots chan agent.Snapshot
 	asked chan string
+	seen  chan card.Generation
 }
 
 func newDesk() *desk {
-	return &desk{shots: make(chan agent.Snapshot, 10), asked: make(chan string, 10)}
+	return &desk{shots: make(chan agent.Snapshot, 10), asked: make(chan string, 10), seen: make(chan card.Generation, 10)}
 }
 
 func (d *desk) Watch(ctx context.Context, show func(agent.Snapshot)) error {
@@ -51,6 +52,12 @@ func (d *desk) Do(_ context.Context, r agent.Request) error {
 	case agent.SubmitPIN:
 		d.asked <- fmt.Sprintf("pin %d %s", r.Gen, r.PIN.Octets())
 		r.PIN.Wipe()
+	case agent.Shown:
+		d.seen <- r.Gen
+	case agent.ChangePIN:
+		d.asked <- fmt.Sprintf("change %d %s %s", r.Gen, r.Old.Octets(), r.New.Octets())
+	case agent.Unblock:
+		d.asked <- fmt.Sprintf("unblock %d %s %s", r.Gen, r.PUK.Octets(), r.New.Octets())
 	default:
 		d.asked <- fmt.Sprintf("%T %+v", r, r)
 	}
@@ -139,6 +146,11 @@ func TestTerminal(t *testing.T) {
 	out.Await(t, "Put your card in")
 	d.shots <- snapshot(agent.NeedPIN, 2)
 	out.AwaitTimes(t, 2, "Passcode: ")
+	for _, want := range []card.Generation{1, 2} {
+		if got := <-d.seen; got != want {
+			t.Errorf("the question of card %d was told as seen, want %d", got, want)
+		}
+	}
 	press("80\x7f\x7f\x7f4268\r")
 	d.expect(t, "pin 2 4268")
 
@@ -250,5 +262,19 @@ func TestSecret(t *testing.T) {
 				t.Errorf("echoed: %q", out)
 			}
 		})
+	}
+}
+
+// TestNamesFromOutside do nothing to the terminal.
+func TestNamesFromOutside(t *testing.T) {
+	_, slave := ptytest.Open(t)
+	d, out := sit(t, slave, nil)
+	s := signedOn(1)
+	s.UserName = "Grace\x1b[2J\u009b2J\r\aOkafor"
+	s.Role = &agent.RoleView{Name: `"A":"B":"Nurse` + "\x1b]0;title\a" + `"`, OrgName: "Llandough\u202e"}
+	d.shots <- s
+	out.Await(t, "Grace [2J 2J Okafor, Nurse ]0;title, Llandough")
+	if text := out.String(); strings.ContainsAny(text, "\x1b\u009b\a\u202e") {
+		t.Errorf("the terminal was told %q", text)
 	}
 }

@@ -9,11 +9,12 @@ import (
 	"lanyard/broker/agent"
 	"lanyard/card"
 	"lanyard/ui/view"
+	"lanyard/ui/words"
 )
 
 // key handles one octet of the keyboard.
 func (s *sitting) key(ctx context.Context, b byte) error {
-	if s.question == view.NoQuestion {
+	if s.question == nothing {
 		return s.shortcut(ctx, b)
 	}
 	switch b {
@@ -37,7 +38,7 @@ func (s *sitting) key(ctx context.Context, b byte) error {
 
 // echo shows what was typed: dots for a passcode.
 func (s *sitting) echo(typed []byte) {
-	if s.question == view.AskPIN {
+	if s.question.secret() {
 		s.print("%s", strings.Repeat("•", len(typed)))
 	} else {
 		s.print("%s", typed)
@@ -51,29 +52,12 @@ func (s *sitting) back() {
 		return
 	}
 	width := 1
-	if s.question != view.AskPIN {
+	if !s.question.secret() {
 		_, width = utf8.DecodeLastRune(s.typed[:s.n])
 	}
 	clear(s.typed[s.n-width : s.n])
 	s.n -= width
 	s.print("\b \b")
-}
-
-// shortcut handles a key while nothing is asked.
-func (s *sitting) shortcut(ctx context.Context, b byte) error {
-	signedOn := s.snap.Phase == agent.SignedOn || s.snap.Phase == agent.Offline
-	switch {
-	case b == 0x03 || b == 'q':
-		return errDone
-	case (b == '\r' || b == '\n') && s.snap.Phase == agent.NoCard && s.snap.Card != nil:
-		return s.do(ctx, agent.AskPIN{})
-	case b == 'o' && signedOn:
-		return s.do(ctx, agent.SignOut{})
-	case b == 'r' && signedOn && len(s.snap.Roles) > 1:
-		s.question, s.answered = view.AskRole, false
-		s.printRoles(s.snap.Roles)
-	}
-	return nil
 }
 
 func (s *sitting) escape(ctx context.Context) error {
@@ -84,35 +68,51 @@ func (s *sitting) escape(ctx context.Context) error {
 		return nil
 	}
 	s.print("\n")
-	if s.question == view.AskPIN {
+	switch {
+	case s.own: // thought better of it
+		s.leave()
+		s.printHints()
+	case s.question == forPIN, s.question == forReader:
 		return s.do(ctx, agent.CancelPIN{Gen: s.gen})
-	}
-	if s.snap.Phase != agent.ChoosingRole { // a change of role that was thought better of
-		s.question = view.NoQuestion
+	case s.question == forUnlock:
+		return errDone
 	}
 	return nil
 }
 
 // reopen prints the question, and what is typed already.
 func (s *sitting) reopen() {
-	if s.question == view.AskPIN {
-		s.print("  Passcode: ")
-	} else {
-		s.print("  Number or letters, Enter for the first: ")
-	}
+	s.print("  %s: ", s.text(s.question.label()))
 	s.echo(s.typed[:s.n])
 }
 
 func (s *sitting) enter(ctx context.Context) error {
 	defer s.wipe()
-	if s.question == view.AskPIN {
+	switch s.question {
+	case forPIN:
 		if s.n == 0 {
 			s.reopen()
 			return nil
 		}
 		s.answered = true
 		return s.do(ctx, agent.SubmitPIN{Gen: s.gen, PIN: card.CopyPIN(s.typed[:s.n])})
+	case forUnlock:
+		s.answered = true
+		return s.do(ctx, agent.DesktopUnlocked{})
+	case forReader:
+		s.answered = true
+		return s.do(ctx, agent.StartKeypad{Gen: s.gen})
+	case forOld, forPUK, forNew, forAgain:
+		return s.fill(ctx)
+	case forPlace:
+		return s.endPlace(ctx)
+	default:
+		return s.chooseRole(ctx)
 	}
+}
+
+// chooseRole takes the role that a number or letters stand for.
+func (s *sitting) chooseRole(ctx context.Context) error {
 	text := string(s.typed[:s.n])
 	fit := view.Filter(s.snap.Roles, text)
 	if i, err := strconv.Atoi(text); err == nil && i >= 1 && i <= len(s.snap.Roles) {
@@ -120,18 +120,19 @@ func (s *sitting) enter(ctx context.Context) error {
 	}
 	switch {
 	case len(fit) == 0:
-		s.print("  No role fits %q. Try part of the place, or the code.\n", text)
+		s.print("  %s\n", s.text(words.TermNoRole, "text", strconv.Quote(text)))
 		s.wipe()
 		s.reopen()
 		return nil
 	case len(fit) > 1 && text != "":
 		s.wipe()
 		s.printRoles(fit)
+		s.reopen()
 		return nil
 	default:
 		s.answered = true
-		if s.snap.Phase != agent.ChoosingRole { // a change of role: nothing more is asked
-			s.question = view.NoQuestion
+		if s.own { // a change of role: nothing more is asked
+			s.question, s.own = nothing, false
 		}
 		return s.do(ctx, agent.ChooseRole{ID: fit[0].ID})
 	}

@@ -20,7 +20,7 @@ type Care struct {
 	Holder   *Holder // nil: no card is in
 	Note     *Note
 	Certs    []CertLine
-	Passcode Fact // how many tries are left
+	Passcode Fact // how many tries are left; empty where it is not told
 	Words    string
 	Details  Button
 	Form     *CareForm // nil: the card itself is shown
@@ -70,7 +70,9 @@ func CareOf(b words.Book, s agent.Snapshot, ask CareAsk, now time.Time) Care {
 		v.Note = Expiry(b, s, now)
 	}
 	v.certs(b, s, ask.Details, now)
-	v.Passcode = Fact{b.Text(words.Passcode), triesOf(b, s)}
+	if tries := triesOf(b, s); tries != "" {
+		v.Passcode = Fact{b.Text(words.Passcode), tries}
+	}
 	if s.Care.Busy == agent.NoCare {
 		v.ways(b, s, ask)
 	}
@@ -161,8 +163,8 @@ func triesOf(b words.Book, s agent.Snapshot) string {
 	switch {
 	case lockedCard(s):
 		return b.Text(words.CareLocked)
-	case s.Card.Retries < 0:
-		return b.Text(words.CareUntold)
+	case s.Card.Retries < 0: // as most cards once their passcode was typed
+		return ""
 	default:
 		return b.Count(words.TriesLeft, s.Card.Retries)
 	}

@@ -30,12 +30,16 @@ func WindowOf(s agent.Snapshot) (Window, card.Generation) {
 		return TroubleWindow, gen
 	case s.Phase == agent.ChoosingRole:
 		return RoleWindow, gen
-	case s.PINWanted, s.Phase == agent.Reading, s.Phase == agent.SigningOn:
+	case s.PINWanted, s.Keypad != nil, readerAsks(s), s.Phase == agent.Reading, s.Phase == agent.SigningOn:
 		return PINWindow, gen
 	default:
 		return Rest, gen
 	}
 }
+
+// usualBand is the colour of an environment to which the site gave none: each
+// look has its own for it.
+const usualBand = "#7B1E6A"
 
 // EnvironmentOf names the environment.
 func EnvironmentOf(b words.Book, e agent.Environment) Environment {
@@ -43,6 +47,9 @@ func EnvironmentOf(b words.Book, e agent.Environment) Environment {
 		return Environment{Live: true, Name: b.Text(words.Live)}
 	}
 	v := Environment{Name: strings.ToUpper(e.Name), Note: b.Text(words.NothingReal)}
+	if !strings.EqualFold(e.Colour, usualBand) {
+		v.Colour = e.Colour
+	}
 	known := map[string]words.Key{
 		"demo": words.Practice, "training": words.Training, "development": words.Development,
 		"integration": words.Integration, "local": words.LocalTest,
@@ -68,17 +75,27 @@ func holderOf(b words.Book, s agent.Snapshot) Holder {
 	if s.Card.Label != "" {
 		h.Name = s.Card.Label
 	}
-	ending := ""
-	if id := string(s.Card.Token); len(id) >= 4 {
-		ending = b.Text(words.CardEnding, "digits", strings.ToUpper(id[len(id)-4:]))
+	last := ""
+	if digits := ending(s); digits != "" {
+		last = b.Text(words.CardEnding, "digits", digits)
 	}
 	switch {
-	case s.Card.Virtual && ending != "":
-		h.Second = b.Text(words.Virtual) + " · " + ending
+	case s.Card.Virtual && last != "":
+		h.Second = b.Text(words.Virtual) + " · " + last
 	case s.Card.Virtual:
 		h.Second = b.Text(words.Virtual)
 	default:
-		h.Second = ending
+		h.Second = last
 	}
 	return h
+}
+
+// ending is the last four characters of the number of the card that is in;
+// empty where it has none.
+func ending(s agent.Snapshot) string {
+	if s.Card == nil || len(s.Card.Token) < 4 {
+		return ""
+	}
+	id := string(s.Card.Token)
+	return strings.ToUpper(id[len(id)-4:])
 }

@@ -22,6 +22,9 @@ func StatusOf(b words.Book, s agent.Snapshot) Status {
 	if s.Problem != nil {
 		return problem(b, s)
 	}
+	if s.Looking {
+		return Status{Title: b.Text(words.Looking), Sentence: b.Text(words.LookingSentence)}
+	}
 	say := func(title, sentence words.Key) Status {
 		return Status{Title: b.Text(title), Sentence: b.Text(sentence)}
 	}

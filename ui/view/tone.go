@@ -53,6 +53,11 @@ const (
 	SubmitCare     // hand the form of the card in
 	LeaveForm      // close it; nothing changes
 	ToggleDetails  // show the certificates in full, or no more
+
+	StartAgain     // end the program and start it anew
+	KeepPassword   // keep what was typed in the keyring
+	ForgetPassword // take it out again
+	UnlockKeyring  // have the keyring ask its owner
 )
 
 // Button is a verb with its thing. The zero Button is none.
@@ -69,4 +74,6 @@ type Environment struct {
 	Live bool
 	Name string // a quiet chip where live, else a band in capitals
 	Note string // beside the name in the band
+	// Colour is the band's where the site gave it one ("#rrggbb"); empty: the look's.
+	Colour string
 }

@@ -16,6 +16,8 @@ type Trouble struct {
 	First     string
 	ThenHead  string
 	Then      string
+	RingHead  string // what to tell who helps, once that was asked for; empty before
+	Ring      string
 	CodeHead  string
 	Code      string
 	Known     string // "also known as ERR1002"
@@ -35,9 +37,9 @@ func troubled(s agent.Snapshot) bool {
 	return idle || s.PINWanted && refusesPIN(s.Problem)
 }
 
-// TroubleOf makes the window. It is asked for a snapshot whose window is
-// [TroubleWindow].
-func TroubleOf(b words.Book, s agent.Snapshot) Trouble {
+// TroubleOf makes the window; ringing tells that the person asked who to ring.
+// It is asked for a snapshot whose window is [TroubleWindow].
+func TroubleOf(b words.Book, s agent.Snapshot, o Options, ringing bool) Trouble {
 	p := s.Problem
 	text, next, ok := b.Failure(p.Code)
 	if !ok {
@@ -70,17 +72,50 @@ func TroubleOf(b words.Book, s agent.Snapshot) Trouble {
 		v.Locked, v.Title, v.Why = true, b.Text(words.Locked), b.Text(words.LockedWhy)
 		v.FirstHead = b.Text(words.DoFirst)
 		v.ThenHead, v.Then = b.Text(words.ThenWho), b.Text(words.LockedFirst)
+		if s.Care.CanUnblock {
+			v.First = b.Text(words.UnlockSelf)
+			v.Then = b.Text(words.AskRA) + " " + v.Then // the words above no longer name them
+		}
 	case failure.CardExpired:
 		if title, ok := ranOut(b, s); ok {
 			v.Title, v.First = title, b.Text(words.NewCard)
 		}
-	case failure.SessionEnded:
-		v.Filled = Button{b.Text(words.SignOnAgain), Retry}
 	}
-	if v.Filled.Action == NoAction && mayHelp(e.Actor, p.Code) {
-		v.Filled = Button{b.Text(words.TryAgain), Retry}
-	}
+	v.answers(b, s, e.Actor, o, ringing)
 	return v
+}
+
+// answers are the buttons: what mends it, else who does, and a way to look
+// deeper where it may lie in this computer.
+func (v *Trouble) answers(b words.Book, s agent.Snapshot, a failure.Actor, o Options, ringing bool) {
+	code := s.Problem.Code
+	switch {
+	case code == failure.SessionEnded:
+		v.Filled = Button{b.Text(words.SignOnAgain), Retry}
+	case code == failure.PINLocked && s.Care.CanUnblock:
+		v.Filled = Button{b.Text(words.UnlockThis), UnlockCard}
+	case a == failure.RA && !ringing:
+		v.Filled = Button{b.Text(words.RingWhom), WhoToRing}
+	case mayHelp(a, code):
+		v.Filled = Button{b.Text(words.TryAgain), Retry}
+		if o.Diagnostics {
+			v.Other = Button{b.Text(words.Diagnostics), ShowDiagnostics}
+		}
+	case o.Diagnostics && a != failure.RA:
+		v.Filled = Button{b.Text(words.Diagnostics), ShowDiagnostics}
+	}
+	if ringing {
+		v.RingHead, v.Ring = b.Text(words.RingHead), ring(b, s, v.Title)
+	}
+}
+
+// ring is what to say to who helps, in the words of the window.
+func ring(b words.Book, s agent.Snapshot, title string) string {
+	text := b.Text(words.RingSay, "title", title, "code", string(s.Problem.Code))
+	if digits := ending(s); digits != "" {
+		text += " " + b.Text(words.RingCard, "digits", digits)
+	}
+	return text + " " + b.Text(words.RingFind)
 }
 
 // mayHelp tells whether trying again can change anything.

@@ -20,6 +20,13 @@ func wrong(c failure.Code, retries int) *agent.Problem {
 	return &agent.Problem{Code: c, Retries: retries}
 }
 
+// keypadIn is a card in a reader with keys of its own.
+func keypadIn() *agent.CardView {
+	c := cardIn()
+	c.Keypad = true
+	return c
+}
+
 func nurse() agent.Snapshot {
 	roles := []agent.RoleView{
 		{ID: "1", Name: `"Clinical":"Clinical Provision":"Nurse Access Role"`, OrgName: "Llandough", OrgCode: "ZZ901"},
@@ -50,37 +57,16 @@ func TestWindowOf(t *testing.T) {
 		{"roles", agent.Snapshot{Phase: agent.ChoosingRole, Card: cardIn()}, view.RoleWindow},
 		{"signed on", nurse(), view.Rest},
 		{"renewing, asked", agent.Snapshot{Phase: agent.Renewing, PINWanted: true, Card: cardIn()}, view.PINWindow},
+		{"on the reader's keys", agent.Snapshot{Phase: agent.SigningOn, Card: keypadIn(), Keypad: &agent.KeypadView{}}, view.PINWindow},
+		{"on the reader's keys, soon", agent.Snapshot{Phase: agent.NeedPIN, Card: keypadIn()}, view.PINWindow},
+		{"on the reader's keys, wrong", agent.Snapshot{Phase: agent.NeedPIN, Card: keypadIn(), Problem: wrong(failure.PINWrong, 2)}, view.PINWindow},
+		{"on the reader's keys, renewing", agent.Snapshot{Phase: agent.Renewing, Card: keypadIn(), Keypad: &agent.KeypadView{}}, view.PINWindow},
+		{"on the reader's keys, wrong while renewing", agent.Snapshot{Phase: agent.Renewing, Card: keypadIn(), Problem: wrong(failure.PINWrong, 2)}, view.PINWindow},
+		{"renewing", agent.Snapshot{Phase: agent.Renewing, Card: keypadIn()}, view.Rest},
 		{"locked desk", agent.Snapshot{Phase: agent.Locked, UserName: "x"}, view.Rest},
 	} {
 		if got, _ := view.WindowOf(c.s); got != c.want {
 			t.Errorf("%s: window %d, want %d", c.name, got, c.want)
-		}
-	}
-}
-
-func TestPIN(t *testing.T) {
-	b := words.Book{}
-	reading := view.PINOf(b, agent.Snapshot{Phase: agent.Reading, Card: cardIn()})
-	if reading.Stage != view.PINReading || reading.Hint != "You can type already" {
-		t.Errorf("reading: %+v", reading)
-	}
-	ready := view.PINOf(b, agent.Snapshot{Phase: agent.NeedPIN, PINWanted: true, Card: cardIn()})
-	if ready.Stage != view.PINReady || ready.Note != nil || ready.Holder.Second != "Card ending 4417" || ready.Gen != 7 {
-		t.Errorf("ready: %+v", ready)
-	}
-	busy := view.PINOf(b, agent.Snapshot{Phase: agent.SigningOn, Card: cardIn()})
-	if busy.Stage != view.PINBusy || busy.Filled.Action != view.NoAction || busy.Other != (view.Button{}) {
-		t.Errorf("busy: %+v", busy)
-	}
-	one := cardIn()
-	one.Retries = 1
-	for name, s := range map[string]agent.Snapshot{
-		"the card says so":     {Phase: agent.NeedPIN, PINWanted: true, Card: one},
-		"after two wrong ones": {Phase: agent.NeedPIN, PINWanted: true, Card: cardIn(), Problem: wrong(failure.PINLast, 1)},
-	} {
-		last := view.PINOf(b, s)
-		if !last.Last || last.Note == nil || last.Filled.Text != "Use the last try" || last.Other.Text != "Stop here" {
-			t.Errorf("%s: %+v", name, last)
 		}
 	}
 }
@@ -90,7 +76,7 @@ func TestPIN(t *testing.T) {
 func TestEveryTroubleHasAWayOut(t *testing.T) {
 	for _, l := range []words.Language{words.English, words.Welsh} {
 		for _, e := range failure.All() {
-			v := view.TroubleOf(words.In(l), agent.Snapshot{Phase: agent.NoCard, Card: cardIn(), Problem: wrong(e.Code, 0)})
+			v := view.TroubleOf(words.In(l), agent.Snapshot{Phase: agent.NoCard, Card: cardIn(), Problem: wrong(e.Code, 0)}, view.Options{}, false)
 			if v.Title == "" || v.First == "" || v.Other.Text == "" || v.Code != string(e.Code) || strings.HasSuffix(v.Title, ".") {
 				t.Errorf("%s %s: %+v", l, e.Code, v)
 			}
@@ -144,7 +130,7 @@ func TestSpansHoldTheWholeText(t *testing.T) {
 
 func TestSession(t *testing.T) {
 	b, now := words.Book{}, time.Now()
-	v := view.SessionOf(b, nurse(), now)
+	v := view.SessionOf(b, nurse(), view.Options{}, now)
 	if v.Person == nil || v.Person.Initials != "GO" || v.Person.Place != "Llandough · ZZ901" || v.Filled != (view.Button{}) {
 		t.Errorf("signed on: %+v", v)
 	}
@@ -152,8 +138,8 @@ func TestSession(t *testing.T) {
 	off.Phase, off.NextTry = agent.Offline, now.Add(17500*time.Millisecond)
 	off.Problem = wrong(failure.NetDown, -1)
 	off.Links.Network, off.Links.Server, off.Links.Directory = agent.LinkBroken, agent.NotReached, agent.NotReached
-	v = view.SessionOf(b, off, now)
-	if v.Note == nil || v.Note.Title != "The network does not answer" || !strings.HasSuffix(v.Note.Sentence, "Next try in 18 seconds.") || v.NoteDo.Action != view.TryNow {
+	v = view.SessionOf(b, off, view.Options{}, now)
+	if v.Note == nil || v.Note.Title != "The network does not answer" || !strings.HasSuffix(v.Note.Sentence, "Next try in 18 seconds.") || v.NoteDo[0].Action != view.TryNow {
 		t.Errorf("offline: %+v", v.Note)
 	}
 	states := ""
@@ -163,11 +149,11 @@ func TestSession(t *testing.T) {
 	if states != "In, Working, No answer, Not reached, Not reached, " {
 		t.Errorf("chain: %s", states)
 	}
-	if v := view.SessionOf(b, agent.Snapshot{Phase: agent.NoCard, Card: cardIn(), Problem: wrong(failure.UserAbort, -1)}, now); v.Filled.Action != view.Retry {
+	if v := view.SessionOf(b, agent.Snapshot{Phase: agent.NoCard, Card: cardIn(), Problem: wrong(failure.UserAbort, -1)}, view.Options{}, now); v.Filled.Action != view.Retry {
 		t.Errorf("card in, nobody signed on: %+v", v)
 	}
 	for p := agent.NoReader; p <= agent.Locked; p++ {
-		v := view.SessionOf(b, agent.Snapshot{Phase: p, UserName: "Grace Okafor"}, now)
+		v := view.SessionOf(b, agent.Snapshot{Phase: p, UserName: "Grace Okafor"}, view.Options{}, now)
 		if (v.Rest == nil) == (v.Person == nil) || len(v.Links) != 5 {
 			t.Errorf("%v: %+v", p, v)
 		}
@@ -191,7 +177,7 @@ func TestTray(t *testing.T) {
 		{agent.Snapshot{Phase: agent.Locked, UID: "1"}, view.LockedIcon, view.SignOut},
 		{agent.Snapshot{Phase: agent.Offline, UID: "1"}, view.TroubleIcon, view.TryNow},
 	} {
-		v := view.TrayOf(b, c.s)
+		v := view.TrayOf(b, c.s, view.Options{})
 		found := false
 		for _, i := range v.Menu {
 			found = found || i.Action == c.has
@@ -206,7 +192,18 @@ func TestTray(t *testing.T) {
 	}
 	later := nurse()
 	later.Grants = []agent.Grant{{Application: "Records"}}
-	if !reflect.DeepEqual(view.TrayOf(b, nurse()), view.TrayOf(b, later)) {
+	if !reflect.DeepEqual(view.TrayOf(b, nurse(), view.Options{}), view.TrayOf(b, later, view.Options{})) {
 		t.Error("the menu is rebuilt for a change that it does not show")
+	}
+}
+
+// TestLockedCardNamesWhoHelps: also where the card can be unlocked here.
+func TestLockedCardNamesWhoHelps(t *testing.T) {
+	for _, can := range []bool{false, true} {
+		s := agent.Snapshot{Phase: agent.NoCard, Card: cardIn(), Problem: wrong(failure.PINLocked, 0), Care: agent.Care{CanUnblock: can}}
+		v := view.TroubleOf(words.Book{}, s, view.Options{}, false)
+		if !strings.Contains(v.First+" "+v.Then, "Registration Authority") {
+			t.Errorf("unblocking %v: %q %q", can, v.First, v.Then)
+		}
 	}
 }

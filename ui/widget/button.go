@@ -25,10 +25,13 @@ const (
 // focus; a key that it does not take goes to Keys.
 type Button struct {
 	base.BaseWidget
-	Keys func(*fyne.KeyEvent) // nil: nobody else wants keys
+	Keys   func(*fyne.KeyEvent) // nil: nobody else wants keys
+	Gained func()               // told that it has the focus now; nil: nobody wants to know
+	Spared bool                 // Enter does not press it: somebody else's would take back what is going on
 
 	look    theme.Look
 	text    string
+	label   string // for a screen reader, where the words alone do not tell which one it is
 	kind    Kind
 	small   bool
 	press   func() // nil: off
@@ -49,6 +52,12 @@ func (b *Button) Small() *Button {
 	return b
 }
 
+// Named gives it another name for a screen reader.
+func (b *Button) Named(label string) *Button {
+	b.label = label
+	return b
+}
+
 // Tapped presses the button.
 func (b *Button) Tapped(*fyne.PointEvent) { b.fire() }
 
@@ -59,10 +68,19 @@ func (b *Button) fire() {
 }
 
 // FocusGained shows the ring.
-func (b *Button) FocusGained() { b.focused = true; b.Refresh() }
+func (b *Button) FocusGained() {
+	b.focused = true
+	b.Refresh()
+	if b.Gained != nil {
+		b.Gained()
+	}
+}
 
 // FocusLost hides it.
 func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
+
+// Lit tells whether the ring is seen.
+func (b *Button) Lit() bool { return b.focused }
 
 // Disabled tells whether it is off; then the focus passes it by.
 func (b *Button) Disabled() bool { return b.press == nil }
@@ -75,13 +93,12 @@ func (b *Button) Disable() { b.press = nil; b.Refresh() }
 
 // TypedKey presses on Enter and Space.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	enter := e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter
+	switch {
+	case e.Name == fyne.KeySpace, enter && !b.Spared:
 		b.fire()
-	default:
-		if b.Keys != nil {
-			b.Keys(e)
-		}
+	case b.Keys != nil:
+		b.Keys(e)
 	}
 }
 
@@ -98,7 +115,12 @@ func (b *Button) MouseMoved(*desktop.MouseEvent) {}
 func (b *Button) MouseOut() { b.hovered = false; b.Refresh() }
 
 // AccessibilityLabel is what a screen reader says.
-func (b *Button) AccessibilityLabel() string { return b.text }
+func (b *Button) AccessibilityLabel() string {
+	if b.label != "" {
+		return b.label
+	}
+	return b.text
+}
 
 // AccessibilityRole is a button's.
 func (b *Button) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }

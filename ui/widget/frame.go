@@ -18,30 +18,43 @@ func Rule(l theme.Look) fyne.CanvasObject {
 }
 
 // Head is the top of every window: whose program it is, for whom, and where
-// one is. Everything but the live environment is a band in full colour.
-func Head(l theme.Look, e view.Environment, person string) fyne.CanvasObject {
+// one is. Everything but the live environment is a band in full colour. A name
+// that is too long for the window's width ends in dots.
+func Head(l theme.Look, e view.Environment, person string, width float32) fyne.CanvasObject {
 	small := Face{Size: l.Type(theme.Second), Ink: l.Text2}
-	name := Row(l.Space(10), At(Middle, Picture(icon.Brand, l.Brand, l.Type(18))), At(Middle, Line("Lanyard", Face{Size: l.Type(theme.Second), Bold: true, Ink: l.Text})))
+	gap, left, right := l.Space(10), l.Space(22), l.Space(20)
+	name := Row(gap, At(Middle, Picture(icon.Brand, l.Brand, l.Type(18))), At(Middle, Line("Lanyard", Face{Size: l.Type(theme.Second), Bold: true, Ink: l.Text})))
 	items := []Item{At(Middle, name), Gap()}
-	if person != "" {
-		items = append(items, At(Middle, Line(person, small)))
-	}
+	room := width - left - right - name.MinSize().Width - 2*gap
+	var chip fyne.CanvasObject
 	if e.Live {
-		items = append(items, At(Middle, Chip(l, e.Name, view.Neutral, "")))
+		chip = Chip(l, e.Name, view.Neutral, "")
+		room -= chip.MinSize().Width + gap
 	}
-	bar := container.NewStack(Paint{Fill: l.Surface}.rectangle(), Inset(l.Space(8), l.Space(20), l.Space(8), l.Space(22), Row(l.Space(10), items...)))
+	if person != "" {
+		text, _ := shorten(person, small, room)
+		items = append(items, At(Middle, Line(text, small)))
+	}
+	items = append(items, At(Middle, chip))
+	bar := container.NewStack(Paint{Fill: l.Surface}.rectangle(), Inset(l.Space(8), right, l.Space(8), left, Row(gap, items...)))
 	if e.Live {
 		return Column(0, Of(bar), Of(Rule(l)))
 	}
-	return Column(0, Of(band(l, e)), Of(bar), Of(Rule(l)))
+	return Column(0, Of(band(l, e, width)), Of(bar), Of(Rule(l)))
 }
 
-// band says in full colour that nothing here is real.
-func band(l theme.Look, e view.Environment) fyne.CanvasObject {
-	line := Row(l.Space(8),
-		At(Middle, Line(e.Name, Face{Size: l.Type(theme.Second), Bold: true, Ink: l.OnBand})),
-		At(Middle, Line(e.Note, Face{Size: l.Type(theme.Second), Ink: l.OnBand})), Gap())
-	return container.NewStack(Paint{Fill: l.Band}.rectangle(), Inset(l.Space(6), l.Space(20), l.Space(6), l.Space(22), line))
+// band says in full colour that nothing here is real; below each other where
+// the site gave its environment a long name.
+func band(l theme.Look, e view.Environment, width float32) fyne.CanvasObject {
+	gap, left, right := l.Space(8), l.Space(22), l.Space(20)
+	inner := width - left - right
+	fill, ink := l.BandOf(e.Colour)
+	name, note := Face{Size: l.Type(theme.Second), Bold: true, Ink: ink}, Face{Size: l.Type(theme.Second), Ink: ink}
+	words := Row(gap, At(Middle, Line(e.Name, name)), At(Middle, Line(e.Note, note)), Gap())
+	if Measure(e.Name, name)+Measure(e.Note, note)+2*gap > inner {
+		words = Column(0, Of(Paragraph(e.Name, name, inner)), Of(Paragraph(e.Note, note, inner)))
+	}
+	return container.NewStack(Paint{Fill: fill}.rectangle(), Inset(l.Space(6), right, l.Space(6), left, words))
 }
 
 // Panel is a card on the window's ground.

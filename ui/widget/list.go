@@ -25,16 +25,22 @@ type List struct {
 	rows     []view.RoleRow
 	chosen   int
 	top      float32 // how far the list is scrolled
-	visible  int     // the least rows to show
+	least    int     // so many rows are to be seen, if there are so many
 	focused  bool
 }
 
 // NewList makes a list that shows at least so many rows.
-func NewList(l theme.Look, enter, lastUsed string, visible int) *List {
-	s := &List{look: l, enter: enter, lastUsed: lastUsed, visible: visible}
+func NewList(l theme.Look, enter, lastUsed string, least int) *List {
+	s := &List{look: l, enter: enter, lastUsed: lastUsed, least: least}
 	s.ExtendBaseWidget(s)
 	return s
 }
+
+// Least tells how many rows the list shows at least.
+func (s *List) Least() int { return s.least }
+
+// SetLeast changes it.
+func (s *List) SetLeast(rows int) { s.least = rows; s.Refresh() }
 
 // SetRows shows other rows, the first of them chosen.
 func (s *List) SetRows(rows []view.RoleRow) {
@@ -49,6 +55,9 @@ func (s *List) Chosen() (view.RoleRow, bool) {
 	}
 	return s.rows[s.chosen], true
 }
+
+// At tells which row is chosen.
+func (s *List) At() int { return s.chosen }
 
 // Choose makes a row the chosen one and brings it into view.
 func (s *List) Choose(i int) {
@@ -66,23 +75,32 @@ func (s *List) Choose(i int) {
 // Key moves the choice; it returns whether the key is one of the list's.
 func (s *List) Key(n fyne.KeyName) bool {
 	page := max(1, int((s.Size().Height-2*s.edge())/s.rowHeight())-1)
+	at, mine := moved(n, s.chosen, len(s.rows), page)
+	if mine {
+		s.Choose(at)
+	}
+	return mine
+}
+
+// moved is where a key of a list leads from a row, before the ends of the list
+// are minded; false where it is none.
+func moved(n fyne.KeyName, at, rows, page int) (int, bool) {
 	switch n {
 	case fyne.KeyUp:
-		s.Choose(s.chosen - 1)
+		return at - 1, true
 	case fyne.KeyDown:
-		s.Choose(s.chosen + 1)
+		return at + 1, true
 	case fyne.KeyPageUp:
-		s.Choose(s.chosen - page)
+		return at - page, true
 	case fyne.KeyPageDown:
-		s.Choose(s.chosen + page)
+		return at + page, true
 	case fyne.KeyHome:
-		s.Choose(0)
+		return 0, true
 	case fyne.KeyEnd:
-		s.Choose(len(s.rows) - 1)
+		return rows - 1, true
 	default:
-		return false
+		return at, false
 	}
-	return true
 }
 
 // TypedKey moves the choice.
@@ -189,7 +207,7 @@ type listRenderer struct {
 
 // MinSize shows the least number of rows.
 func (r *listRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(r.s.look.Control(200), float32(r.s.visible)*r.s.rowHeight()+2*r.s.edge())
+	return fyne.NewSize(r.s.look.Control(200), float32(r.s.least)*r.s.rowHeight()+2*r.s.edge())
 }
 
 // Layout fits frame and rows.

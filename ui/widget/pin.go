@@ -1,11 +1,11 @@
 package widget
 
 import (
+	"crypto/subtle"
 	"time"
 	"unicode"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	base "fyne.io/fyne/v2/widget"
 
@@ -14,7 +14,10 @@ import (
 )
 
 // guard is how long Enter is deaf after the field took the focus: whoever was
-// typing elsewhere when the window came up must not send anything.
+// typing elsewhere when the window came up must not send anything. A passcode
+// typed since then tells that the field is meant, and the time counts from when
+// the window came up: a busy machine hears of the focus late, and then of it
+// and of all keys at once.
 const guard = 500 * time.Millisecond
 
 // keypadFrom is the scan code above which a digit's key lies on the keypad, on
@@ -26,9 +29,12 @@ const keypadFrom = 60
 // dots only.
 type PIN struct {
 	base.BaseWidget
+	Label   string               // what the field is for, to be read out
 	Submit  func()               // Enter
 	Escape  func()               // Escape while nothing is typed
 	Changed func()               // what is typed, or Caps Lock, changed; may be nil
+	Lost    func()               // the focus went elsewhere; may be nil
+	Gained  func()               // the focus came; may be nil
 	Keys    func(*fyne.KeyEvent) // keys the field does not take; may be nil
 
 	look    theme.Look
@@ -38,15 +44,18 @@ type PIN struct {
 	off     bool
 	careful bool
 	focused bool
+	shown   time.Time // when the field's window came up
 	since   time.Time // when the focus came
+	typed   int       // characters that arrived since then
 	shift   bool
-	caps    bool
+	caps    bool // Caps Lock is on: a letter told
+	odd     bool // the last key was no digit
 	keypad  rune // the digit taken from a key of the keypad: its rune may still follow
 }
 
 // NewPIN makes an empty field.
 func NewPIN(l theme.Look, now func() time.Time) *PIN {
-	p := &PIN{look: l, now: now}
+	p := &PIN{look: l, now: now, shown: now()}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -54,21 +63,51 @@ func NewPIN(l theme.Look, now func() time.Time) *PIN {
 // Len tells how many characters are typed.
 func (p *PIN) Len() int { return p.n }
 
-// Caps tells whether Caps Lock seems to be on.
+// Caps tells whether Caps Lock is on, as far as a letter has told: the toolkit
+// does not say.
 func (p *PIN) Caps() bool { return p.caps }
+
+// Odd tells whether the last key was no digit.
+func (p *PIN) Odd() bool { return p.odd }
+
+// Digits tells whether all that is typed are digits.
+func (p *PIN) Digits() bool {
+	for _, c := range p.octets[:p.n] {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// Same tells whether the same is typed in another field.
+func (p *PIN) Same(other *PIN) bool {
+	return p.n == other.n && subtle.ConstantTimeCompare(p.octets[:], other.octets[:]) == 1
+}
+
+// Focused tells whether the field takes the keys.
+func (p *PIN) Focused() bool { return p.focused }
+
+// Guard makes Enter deaf for a moment: the field's window comes up now.
+func (p *PIN) Guard() {
+	p.shown = p.now()
+	p.since, p.typed = p.shown, 0
+}
+
+// Ready makes Enter count at once: the focus came from a field beside it.
+func (p *PIN) Ready() { p.since = time.Time{} }
 
 // Take hands out what was typed and wipes the field. The caller owns the PIN.
 func (p *PIN) Take() *card.PIN {
-	octets := make([]byte, p.n, card.MaxPIN)
-	copy(octets, p.octets[:p.n])
+	pin := card.CopyPIN(p.octets[:p.n])
 	p.Wipe()
-	return card.NewPIN(octets)
+	return pin
 }
 
 // Wipe overwrites what was typed.
 func (p *PIN) Wipe() {
 	clear(p.octets[:])
-	p.n, p.keypad = 0, 0
+	p.n, p.typed, p.keypad, p.odd = 0, 0, 0, false
 	p.changed()
 }
 
@@ -107,6 +146,8 @@ func (p *PIN) add(r rune) {
 	}
 	p.octets[p.n] = byte(r)
 	p.n++
+	p.typed++
+	p.odd = r < '0' || r > '9'
 	p.changed()
 }
 
@@ -125,7 +166,7 @@ func (p *PIN) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyBackspace, fyne.KeyDelete:
 		if p.n > 0 && !p.off {
 			p.n--
-			p.octets[p.n] = 0
+			p.octets[p.n], p.odd = 0, false
 			p.changed()
 		}
 	default:
@@ -142,19 +183,24 @@ func (p *PIN) TypedKey(e *fyne.KeyEvent) {
 
 // enter sends, unless the focus came only just now.
 func (p *PIN) enter() {
-	if p.off || p.now().Sub(p.since) < guard || p.Submit == nil {
+	since := p.since
+	if p.typed >= card.MinPIN {
+		since = p.shown
+	}
+	if p.off || p.now().Sub(since) < guard || p.Submit == nil {
 		return
 	}
 	p.Submit()
 }
 
-// KeyDown notes Shift and Caps Lock; it must name no other key.
+// KeyDown notes Shift and Caps Lock; it must name no other key. Which way Caps
+// Lock was switched is known once a letter tells.
 func (p *PIN) KeyDown(e *fyne.KeyEvent) {
 	switch e.Name {
 	case desktop.KeyShiftLeft, desktop.KeyShiftRight:
 		p.shift = true
 	case desktop.KeyCapsLock:
-		p.caps = !p.caps
+		p.caps = false
 		p.changed()
 	}
 }
@@ -169,16 +215,23 @@ func (p *PIN) KeyUp(e *fyne.KeyEvent) {
 // FocusGained begins to take keys.
 func (p *PIN) FocusGained() {
 	if !p.focused {
-		p.since = p.now()
+		p.since, p.typed = p.now(), 0
+		p.caps = false // it may have been switched where nobody told this field
 	}
 	p.focused, p.shift = true, false
 	p.Refresh()
+	if p.Gained != nil {
+		p.Gained()
+	}
 }
 
-// FocusLost keeps what is typed: it dies with the insertion, not with the focus.
+// FocusLost keeps what is typed: its owner says when it dies.
 func (p *PIN) FocusLost() {
 	p.focused = false
 	p.Refresh()
+	if p.Lost != nil {
+		p.Lost()
+	}
 }
 
 // Tapped takes the focus.
@@ -192,83 +245,7 @@ func (p *PIN) Tapped(*fyne.PointEvent) {
 func (p *PIN) Cursor() desktop.Cursor { return desktop.TextCursor }
 
 // AccessibilityLabel says what the field is for, never what is in it.
-func (p *PIN) AccessibilityLabel() string { return "PIN" }
+func (p *PIN) AccessibilityLabel() string { return p.Label }
 
 // AccessibilityRole is a text's.
 func (p *PIN) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
-
-// CreateRenderer draws it.
-func (p *PIN) CreateRenderer() fyne.WidgetRenderer {
-	r := &pinRenderer{p: p, frame: canvas.NewRectangle(p.look.Surface), ring: newRing(p.look), caret: canvas.NewRectangle(p.look.Text)}
-	for i := range r.dots {
-		r.dots[i] = canvas.NewCircle(p.look.Text)
-	}
-	r.Refresh()
-	return r
-}
-
-type pinRenderer struct {
-	p     *PIN
-	frame *canvas.Rectangle
-	ring  *canvas.Rectangle
-	caret *canvas.Rectangle
-	dots  [card.MaxPIN]*canvas.Circle
-}
-
-// MinSize is a tall target.
-func (r *pinRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(r.p.look.Control(200), r.p.look.Control(60))
-}
-
-// Layout places frame, ring, dots and caret. The dots close up where the field
-// would be too narrow for them.
-func (r *pinRenderer) Layout(s fyne.Size) {
-	l := r.p.look
-	r.frame.Resize(s)
-	layRing(r.ring, l, s)
-	r.ring.CornerRadius = theme.CornerField + l.Ring() + ringGap
-	d, left := l.Type(13), l.Space(20)
-	step := min(l.Type(26), (s.Width-2*left-d)/float32(len(r.dots)))
-	for i, c := range r.dots {
-		c.Resize(fyne.NewSize(d, d))
-		c.Move(fyne.NewPos(left+float32(i)*step, (s.Height-d)/2))
-	}
-	h := l.Type(26)
-	r.caret.Resize(fyne.NewSize(2, h))
-	r.caret.Move(fyne.NewPos(left+float32(r.p.n)*step, (s.Height-h)/2))
-}
-
-// Refresh draws the present state.
-func (r *pinRenderer) Refresh() {
-	p, l := r.p, r.p.look
-	paint := Paint{Fill: l.Surface, Stroke: l.Edge, Width: 2, Corner: theme.CornerField}
-	switch {
-	case p.off:
-		paint.Fill, paint.Stroke = l.Sunk, l.Line
-	case p.careful:
-		paint.Stroke = l.Palette.Warn.Ink
-	}
-	paint.on(r.frame)
-	r.ring.Hidden = !p.focused || p.off
-	r.ring.StrokeColor, r.ring.StrokeWidth = l.Focus, l.Ring()
-	r.caret.Hidden = !p.focused || p.off || p.n == len(r.dots)
-	r.caret.FillColor = l.Text
-	for i, c := range r.dots {
-		c.Hidden = i >= p.n
-		c.FillColor = l.Text
-	}
-	r.Layout(p.Size())
-	canvas.Refresh(p)
-}
-
-// Objects are the parts.
-func (r *pinRenderer) Objects() []fyne.CanvasObject {
-	o := []fyne.CanvasObject{r.ring, r.frame, r.caret}
-	for _, c := range r.dots {
-		o = append(o, c)
-	}
-	return o
-}
-
-// Destroy has nothing to free.
-func (r *pinRenderer) Destroy() {}

@@ -59,6 +59,12 @@ func (s *Search) FocusLost() {
 	s.ring.Refresh()
 }
 
+// AccessibilityLabel is what a screen reader says: what can be searched for.
+func (s *Search) AccessibilityLabel() string { return s.PlaceHolder }
+
+// AccessibilityRole is a text field's.
+func (s *Search) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
 // searchLayout puts the frame around the field and the ring around the frame.
 type searchLayout struct{ s *Search }
 

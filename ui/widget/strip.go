@@ -28,7 +28,7 @@ func Strip(l theme.Look, links []view.Link, width float32) fyne.CanvasObject {
 	}
 	height := float32(0)
 	for i, k := range links {
-		height = s.link(i, k)
+		height = max(height, s.link(i, k))
 	}
 	return sized(s.c, width, height)
 }
@@ -116,12 +116,13 @@ func (s *strip) link(i int, k view.Link) float32 {
 	s.put(Picture(partSign(k.Part), pic, size), middle-size/2, (s.disc-size)/2, size, size)
 	s.badge(middle+s.disc*0.42, s.disc*0.88, k.Mark)
 	y := s.disc + l.Space(6)
-	for _, t := range []*canvas.Text{
-		Line(k.Name, Face{Size: l.Type(theme.Least), Bold: true, Ink: l.Text}),
-		Line(k.State, Face{Size: l.Type(theme.Least), Ink: s.stateInk(k.Mark)}),
+	room := s.cell - l.Space(4)
+	for _, t := range []fyne.CanvasObject{
+		Centred(k.Name, Face{Size: l.Type(theme.Least), Bold: true, Ink: l.Text}, room),
+		Centred(k.State, Face{Size: l.Type(theme.Least), Ink: s.stateInk(k.Mark)}, room),
 	} {
 		m := t.MinSize()
-		s.put(t, middle-m.Width/2, y, m.Width, m.Height)
+		s.put(t, middle-room/2, y, room, m.Height)
 		y += m.Height
 	}
 	return y

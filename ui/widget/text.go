@@ -33,9 +33,21 @@ func Paragraph(text string, f Face, width float32) fyne.CanvasObject {
 	return lines(text, f, width, Start)
 }
 
-// Centred is a paragraph whose lines stand in the middle.
+// Centred is a paragraph whose lines stand in the middle, about as long as each
+// other: none is left with one short word.
 func Centred(text string, f Face, width float32) fyne.CanvasObject {
-	return lines(text, f, width, Middle)
+	measure := func(s string) float32 { return Measure(s, f) }
+	word := float32(0)
+	for _, w := range strings.Fields(text) {
+		word = max(word, measure(w))
+	}
+	n, least := len(Wrap(text, width, measure)), width
+	for step := width / 4; n > 1 && step > 4; step /= 2 {
+		if least-step >= word && len(Wrap(text, least-step, measure)) == n {
+			least -= step
+		}
+	}
+	return lines(text, f, least, Middle)
 }
 
 func lines(text string, f Face, width float32, a Align) fyne.CanvasObject {

@@ -125,13 +125,4 @@ const (
 	TraySigningOn   Key = "tray.signing-on"
 	TraySignedOn    Key = "tray.signed-on"
 	TrayLocked      Key = "tray.locked"
-	DrawerTitle     Key = "drawer.title"
-	DrawerSentence  Key = "drawer.sentence"
-	TakeOut         Key = "drawer.take-out"
-	DrawerPut       Key = "drawer.put-in"
-	DrawerPIN       Key = "drawer.pin"
-	KindExpired     Key = "drawer.expired"
-	KindLocked      Key = "drawer.locked"
-	KindUnknown     Key = "drawer.unknown"
-	KindClosed      Key = "drawer.closed"
 )

@@ -12,7 +12,6 @@ const (
 	CareLater      Key = "care.later"
 	CareUnread     Key = "care.unread"
 	CareLocked     Key = "care.locked"
-	CareUntold     Key = "care.untold"
 	CareShow       Key = "care.details.show"
 	CareHide       Key = "care.details.hide"
 	CareHolder     Key = "care.holder"

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"lanyard/assets"
 	"lanyard/broker/failure"
@@ -90,6 +91,49 @@ func TestEveryKeyHasBothLanguages(t *testing.T) {
 	}
 }
 
+// TestCountsHaveTheirForms holds each counted text to the forms that its noun
+// takes on: in Welsh 2 changes the nouns that soften, and 3 and 6 those that
+// begin with p, t or c.
+func TestCountsHaveTheirForms(t *testing.T) {
+	noun := regexp.MustCompile(`\{n\} (\pL)`)
+	soft, breathed := "pbtdcgmlr", "ptc"
+	keys := constants(t)
+	for language, have := range map[string]map[string]string{"en": texts(t, "en"), "cy": texts(t, "cy")} {
+		for k, text := range have {
+			base, counted := strings.CutSuffix(k, ".other")
+			if !counted || slices.Contains(keys, k) {
+				continue
+			}
+			needs := []string{"one"}
+			if m := noun.FindStringSubmatch(text); m != nil && language == "cy" {
+				if strings.Contains(soft, m[1]) {
+					needs = append(needs, "two")
+				}
+				if strings.Contains(breathed, m[1]) {
+					needs = append(needs, "few", "many")
+				}
+			}
+			for _, f := range needs {
+				if have[base+"."+f] == "" && base != "drawer.many-on" { // never counts one
+					t.Errorf("%s: %s has no form for %q: %s", language, base, f, text)
+				}
+			}
+		}
+	}
+}
+
+// TestWelshIsWelsh holds that no text is left as it stands in English, but what
+// is filled in only, a key of the keyboard and what everybody calls a PUK.
+func TestWelshIsWelsh(t *testing.T) {
+	en := texts(t, "en")
+	for k, text := range texts(t, "cy") {
+		own := strings.ContainsFunc(hole.ReplaceAllString(text, ""), unicode.IsLetter)
+		if en[k] == text && own && text != "Enter" && text != "PUK" {
+			t.Errorf("%s is %q in both languages", k, text)
+		}
+	}
+}
+
 var hole = regexp.MustCompile(`\{[a-z]+\}`)
 
 // TestSameHoles holds that what is filled in is filled in in both languages. A
@@ -156,7 +200,7 @@ func TestCount(t *testing.T) {
 		{words.Welsh, 1, "1 cynnig ar ôl"},
 		{words.Welsh, 2, "2 gynnig ar ôl"},
 		{words.Welsh, 3, "3 chynnig ar ôl"},
-		{words.Welsh, 6, "6 cynnig ar ôl"},
+		{words.Welsh, 6, "6 chynnig ar ôl"},
 		{words.Welsh, 8, "8 cynnig ar ôl"},
 	} {
 		if got := words.In(c.l).Count(words.TriesLeft, c.n); got != c.want {

@@ -5,6 +5,7 @@ package secret
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +31,10 @@ func reachable() error {
 
 // reason reads an answer of the Secret Service or of its library.
 func reason(err error) error {
+	var dial *net.OpError
+	if errors.As(err, &dial) || errors.Is(err, dbus.ErrClosed) {
+		return fmt.Errorf("%w: the desktop's bus does not answer: %w", ErrNone, err)
+	}
 	var bus dbus.Error
 	if errors.As(err, &bus) {
 		switch bus.Name {

@@ -89,7 +89,7 @@ func (r *Ring) ask(ctx context.Context, call func() (string, error)) ([]byte, er
 	done := make(chan answer, 1)
 	go func() {
 		defer func() { <-r.turn }()
-		text, err := call()
+		text, err := guarded(call)
 		done <- answer{text, err}
 	}()
 	select {
@@ -98,6 +98,17 @@ func (r *Ring) ask(ctx context.Context, call func() (string, error)) ([]byte, er
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// guarded calls the keyring's library, which dereferences nil where the bus
+// goes away while its dialog is open; a desk must outlive that.
+func guarded(call func() (string, error)) (text string, err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("%w: the desktop's bus went away", ErrNone)
+		}
+	}()
+	return call()
 }
 
 // told gives what a keyring answers one of our names.

@@ -3,7 +3,8 @@
 // libpcsclite, and with it every program that uses PC/SC, works on it
 // unchanged. It shows on command what the real service cannot: readers that
 // are plugged in and out, cards swapped within a microsecond, a chosen return
-// value at the n-th command, a service that stops, hangs and comes back.
+// value at the n-th command, a service that stops, hangs and comes back, and a
+// reader with keys of its own ([Keypad]), which no virtual reader has.
 //
 // What it answers follows pcsc-lite 1.9.9; a contract test runs one scenario
 // on both. It knows nothing of what cards do: a [Card] answers octets.

@@ -74,6 +74,27 @@ func TestProgramsWorkOnIt(t *testing.T) {
 	}
 }
 
+// OpenSC asks each reader for its features, as Conn does.
+func TestProgramsSeeTheKeys(t *testing.T) {
+	d, socket := start(t)
+	must(t, d.AddReader("with"))
+	must(t, d.AddReader("without"))
+	must(t, d.SetKeypad("with", &pcscd.Keypad{}))
+	out := program(t, socket, "opensc-tool", "--list-readers")
+	for line := range strings.Lines(out) {
+		name := strings.TrimSpace(line[max(strings.LastIndex(line, " "), 0):])
+		if has := strings.Contains(line, "PIN pad"); has != (name == "with") {
+			t.Errorf("keys: %v in %q", has, line)
+		}
+	}
+	if !strings.Contains(out, "without") {
+		t.Errorf("readers:\n%s", out)
+	}
+	if err := d.SetKeypad("none", nil); err == nil {
+		t.Error("a reader that is not there was given keys")
+	}
+}
+
 func TestSwitchboardRefusesWhatCannotBe(t *testing.T) {
 	d, socket := start(t)
 	must(t, d.AddReader("a"))

@@ -12,6 +12,7 @@ type reader struct {
 	name     string
 	counter  uint32 // events so far
 	card     Card
+	keypad   *Keypad
 	mute     bool
 	protocol uint32 // negotiated with the card, 0 before
 	exchange sync.Mutex

@@ -70,25 +70,6 @@ func (c *client) exchange(m *transmitMsg, apdu []byte, f Fault) []byte {
 	return nil
 }
 
-// control has no driver behind it.
-func (c *client) control(body []byte, f Fault) error {
-	var m controlMsg
-	if err := decode(body, &m); err != nil {
-		return err
-	}
-	if _, err := c.data(m.SendLength); err != nil {
-		return err
-	}
-	c.d.mu.Lock()
-	defer c.d.mu.Unlock()
-	if c.ready(m.Handle, f, &m.RV) != nil {
-		m.RV = UnsupportedFeature
-	}
-	m.Returned = 0
-	c.write(encode(m))
-	return nil
-}
-
 // data reads what follows a request.
 func (c *client) data(n uint32) ([]byte, error) {
 	if n > maxTransfer {

@@ -5,6 +5,9 @@
  * kills the process, or returns a code. An order is carried out once: the file
  * is removed first. Every function that can be ordered writes its name to the
  * file named by FAULTY_TRACE, and something to its standard output.
+ *
+ * With FAULTY_KEYS it is a module whose readers have keys of their own: a
+ * C_Login without a PIN types what is in that variable.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -61,16 +64,43 @@ static word fault(const char *name)
 FAULTY(0, C_Initialize)
 FAULTY(4, C_GetSlotList)
 FAULTY(5, C_GetSlotInfo)
-FAULTY(6, C_GetTokenInfo)
 FAULTY(11, C_SetPIN)
 FAULTY(12, C_OpenSession)
 FAULTY(14, C_CloseAllSessions)
-FAULTY(18, C_Login)
 FAULTY(19, C_Logout)
 FAULTY(24, C_GetAttributeValue)
 FAULTY(27, C_FindObjects)
 FAULTY(42, C_SignInit)
 FAULTY(43, C_Sign)
+
+/* Where the flags of a CK_TOKEN_INFO are, and the one for readers with keys. */
+enum { FLAGS = 32 + 32 + 16 + 16, PROTECTED_AUTHENTICATION_PATH = 0x100 };
+
+static word C_GetTokenInfo(word slot, word info, word c, word d, word e)
+{
+	word flags, rv = fault("C_GetTokenInfo");
+
+	if (rv || (rv = inner->f[6](slot, info, c, d, e)) || !getenv("FAULTY_KEYS"))
+		return rv;
+	memcpy(&flags, (char *)info + FLAGS, sizeof flags);
+	flags |= PROTECTED_AUTHENTICATION_PATH;
+	memcpy((char *)info + FLAGS, &flags, sizeof flags);
+	return 0;
+}
+
+static word C_Login(word session, word user, word pin, word length, word e)
+{
+	word rv = fault("C_Login");
+	const char *keys = getenv("FAULTY_KEYS");
+
+	if (rv)
+		return rv;
+	if (keys && !pin && !length) {
+		pin = (word)keys;
+		length = strlen(keys);
+	}
+	return inner->f[18](session, user, pin, length, e);
+}
 
 word C_GetFunctionList(struct list **list)
 {

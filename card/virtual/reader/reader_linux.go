@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -18,10 +17,10 @@ var errPulled = errors.New("pulled out of the virtual reader")
 
 // Reader is a running virtual reader with one slot. It is safe for concurrent use.
 type Reader struct {
-	name string
-	dir  string
-	host *host
-	log  *slog.Logger
+	name   string
+	folder folder
+	host   *host
+	log    *slog.Logger
 
 	mu     sync.Mutex
 	card   *insertion // the last card, perhaps gone by itself
@@ -48,22 +47,22 @@ func Start(ctx context.Context, c Config) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(c.Dir, "lanyard-reader-")
+	dir, err := makeFolder(c.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("virtual reader: %w", err)
 	}
-	r := &Reader{name: c.Name, dir: dir, log: c.Log}
+	r := &Reader{name: c.Name, folder: dir, log: c.Log}
 	if err := layOut(r.Socket(), c.Name); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, dir.remove())
 	}
 	if r.host, err = startHost(ctx, parts, filepath.Dir(r.Socket())); err != nil {
-		return nil, errors.Join(fmt.Errorf("virtual reader: %w", err), os.RemoveAll(dir))
+		return nil, errors.Join(fmt.Errorf("virtual reader: %w", err), dir.remove())
 	}
 	return r, nil
 }
 
 // Socket returns the path of the PC/SC socket, for PCSCLITE_CSOCK_NAME.
-func (r *Reader) Socket() string { return filepath.Join(r.dir, "pcscd", socketName) }
+func (r *Reader) Socket() string { return filepath.Join(r.folder.path, "pcscd", socketName) }
 
 // Name returns the reader's name as PC/SC programs see it.
 func (r *Reader) Name() string { return r.name + " 00 00" }
@@ -144,7 +143,7 @@ func (r *Reader) Close() error {
 	r.closed = true
 	r.remove()
 	r.host.close()
-	if err := os.RemoveAll(r.dir); err != nil {
+	if err := r.folder.remove(); err != nil {
 		return fmt.Errorf("virtual reader: %w", err)
 	}
 	return nil

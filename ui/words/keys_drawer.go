@@ -1,0 +1,32 @@
+package words
+
+// The texts of the card drawer, in which people practise.
+const (
+	DrawerTitle      Key = "drawer.title"
+	DrawerSentence   Key = "drawer.sentence"
+	DrawerSecrets    Key = "drawer.secrets"
+	DrawerPut        Key = "drawer.put-in"
+	DrawerPutWhose   Key = "drawer.put-in.whose"
+	TakeOut          Key = "drawer.take-out"
+	TakeOutWhose     Key = "drawer.take-out.whose"
+	DrawerRunsOut    Key = "drawer.runs-out"
+	DrawerRanOut     Key = "drawer.ran-out"
+	DrawerLastTry    Key = "drawer.last-try"
+	DrawerLocked     Key = "drawer.locked"
+	DrawerNoRoles    Key = "drawer.no-roles"
+	DrawerUnknown    Key = "drawer.unknown"
+	DrawerClosed     Key = "drawer.closed"
+	DrawerTrouble    Key = "drawer.trouble"
+	DrawerSlow       Key = "drawer.slow"
+	DrawerAway       Key = "drawer.away"
+	DrawerUnplugged  Key = "drawer.unplugged"
+	DrawerPull       Key = "drawer.pull"
+	DrawerSwitchOn   Key = "drawer.switch.on"
+	DrawerSwitchOff  Key = "drawer.switch.off"
+	DrawerOnNow      Key = "drawer.on-now"
+	DrawerManyOn     Key = "drawer.many-on"
+	DrawerPulled     Key = "drawer.pulled"
+	DrawerPulledNext Key = "drawer.pulled.next"
+	DrawerUndone     Key = "drawer.undone"
+	DrawerUndoneNext Key = "drawer.undone.next"
+)
