@@ -41,6 +41,7 @@ test:
 	@.ci/stage lint    $(MAKE) --no-print-directory lint
 	@.ci/stage path    .ci/path
 	@.ci/stage desk    .ci/desk
+	@.ci/stage server  .ci/server
 	@.ci/stage --sum
 
 bench: build

@@ -114,7 +114,9 @@ get() {
 	left=$(sed -n 's/.* timeleft="\([0-9][0-9]*\)" .*/\1/p' "$dir/answer")
 	instant=$(sed -n 's/.*name="authInstant" value="\([0-9-]*T[0-9:]*Z\)".*/\1/p' "$dir/answer")
 	context=$(sed -n 's/.*name="AMCtxId" value="\([0-9a-f]*\)".*/\1/p' "$dir/answer")
-	[ -n "$idle" ] && [ "$left" -gt 35000 ] && [ -n "$instant" ] && [ -n "$context" ] || fail "$1: $status, not a session"
+	if [ -z "$idle" ] || [ -z "$left" ] || [ "$left" -le 35000 ] || [ -z "$instant" ] || [ -z "$context" ]; then
+		fail "$1: $status, not a session"
+	fi
 	property() { printf '<Property name="%s" value="%s"></Property>' "$1" "$2"; }
 	answers session "$(told GetSession "<Session sid=\"$2\" stype=\"user\" cid=\"uid=$LANYARD_UID,ou=People,o=nhs\" cdomain=\"o=nhs\" maxtime=\"600\" maxidle=\"60\" maxcaching=\"3\" timeidle=\"$idle\" timeleft=\"$left\" state=\"valid\">$(
 		property UserId "$LANYARD_UID"
@@ -220,5 +222,7 @@ exchange 'Logout' Logout "$(id "$T")" "$OK"
 action 'validate of an end' validate '{"valid":false}'
 action 'logout of an end' logout '{"result":"Token has expired"}'
 status=$(send /identity/logout --data-urlencode "subjectid@$dir/ticket")
-[ "$status" = 401 ] && grep -q '^exception.name=com.sun.identity.idsvcs.TokenExpired ' "$dir/answer" || fail "identity logout of an end: $status"
+if [ "$status" != 401 ] || ! grep -q '^exception.name=com.sun.identity.idsvcs.TokenExpired ' "$dir/answer"; then
+	fail "identity logout of an end: $status"
+fi
 echo 'identity logout of an end: ok'

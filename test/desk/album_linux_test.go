@@ -31,6 +31,15 @@ func TestPictures(t *testing.T) {
 	th.opened("card", "session", words.TrayCard, then("details", "Tab", "space"))
 	th.opened("card", "session", words.TrayCard, then("change", "Tab", "Tab", "Tab", "space"))
 	th.opened("card-ends", "session-ends", words.TrayCard)
+	th.opened("card-changed", "card-changed", words.TrayCard)
+}
+
+// TestPicturesOfOtherDesks does the same where all is well, and where there is
+// no keyring for a proxy's password.
+func TestPicturesOfOtherDesks(t *testing.T) {
+	th := newTheatre(newRig(t, desktop{tray: true, notes: true}), "", "-other")
+	th.opened("diagnostics-well", "session", words.TrayDiagnostics)
+	th.opened("settings-password", "session", words.TraySettings, keys{press: []string{"shift+Tab", "shift+Tab"}})
 }
 
 // TestPictureOfTheDrawer does the same for the practice.

@@ -7,6 +7,7 @@ import (
 
 	"lanyard/broker/doctor"
 	"lanyard/broker/settings"
+	"lanyard/broker/settings/secret"
 	"lanyard/ui/view"
 	"lanyard/ui/words"
 )
@@ -15,10 +16,10 @@ import (
 var errStage = errors.New("a stage does not act")
 
 // stageDoctor has always found the same.
-type stageDoctor struct{}
+type stageDoctor struct{ well bool }
 
 // Examine implements [ui.Doctor].
-func (stageDoctor) Examine(_ context.Context, tell func(doctor.Row)) doctor.Report {
+func (d stageDoctor) Examine(_ context.Context, tell func(doctor.Row)) doctor.Report {
 	r := doctor.Report{At: noon()}
 	row := func(id doctor.ID, v doctor.Verdict, say doctor.Say, values map[string]string) {
 		r.Rows = append(r.Rows, doctor.Row{ID: id, Verdict: v, Say: say, Values: values})
@@ -28,7 +29,11 @@ func (stageDoctor) Examine(_ context.Context, tell func(doctor.Row)) doctor.Repo
 	row(doctor.Card, doctor.Good, doctor.CardIn, map[string]string{"atr": "3B 80 80 01 01"})
 	row(doctor.Certificates, doctor.Good, doctor.CertsUntil, map[string]string{"date": "24 January 2028"})
 	row(doctor.Module, doctor.Good, doctor.ModuleFound, map[string]string{"path": "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"})
-	r.Rows = append(r.Rows, doctor.Row{ID: doctor.Clock, Verdict: doctor.Trouble, Say: doctor.ClockSlow, N: 3, Fix: doctor.Fix{Kind: doctor.CopyCommand, Command: "timedatectl set-ntp true"}})
+	if d.well {
+		row(doctor.Clock, doctor.Good, doctor.ClockRight, nil)
+	} else {
+		r.Rows = append(r.Rows, slowClock())
+	}
 	row(doctor.Network, doctor.Good, doctor.NetAnswers, map[string]string{"ms": "11"})
 	row(doctor.Proxy, doctor.None, doctor.ProxyNone, nil)
 	row(doctor.Certificate, doctor.Good, doctor.CertGood, map[string]string{"date": "2 March 2027"})
@@ -47,6 +52,11 @@ func (stageDoctor) Examine(_ context.Context, tell func(doctor.Row)) doctor.Repo
 	return r
 }
 
+// slowClock is the one thing that needs attention.
+func slowClock() doctor.Row {
+	return doctor.Row{ID: doctor.Clock, Verdict: doctor.Trouble, Say: doctor.ClockSlow, N: 3, Fix: doctor.Fix{Kind: doctor.CopyCommand, Command: "timedatectl set-ntp true"}}
+}
+
 // Text implements [ui.Doctor].
 func (stageDoctor) Text(words.Book, doctor.Report) string { return "" }
 
@@ -59,10 +69,10 @@ func (stageDoctor) Save(context.Context, words.Book, doctor.Report, bool) (strin
 func (stageDoctor) Unlock(context.Context) error { return errStage }
 
 // stageSettings are a site's that manages what happens when the card comes out.
-type stageSettings struct{}
+type stageSettings struct{ proxy bool }
 
 // Read implements [ui.Settings].
-func (stageSettings) Read(context.Context, bool) view.Setup {
+func (d stageSettings) Read(context.Context, bool) view.Setup {
 	s := settings.Defaults()
 	s.Environment = "training"
 	s.Profiles = map[string]settings.Profile{
@@ -71,10 +81,14 @@ func (stageSettings) Read(context.Context, bool) view.Setup {
 	}
 	started := s
 	started.Profiles = maps.Clone(s.Profiles)
-	return view.Setup{
+	setup := view.Setup{
 		Loaded: settings.Loaded{Settings: s, Sources: map[string]settings.Source{"mode": settings.Machine}}, Started: started,
 		Readers: []string{"Alcor Link AK9563 00 00"}, Modules: []string{"/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"}, Autostart: true, Idle: true,
 	}
+	if d.proxy {
+		setup.Account, setup.Password = &settings.ProxyAccount{User: "desk", Host: "proxy.moorvale.example:3128"}, secret.None
+	}
+	return setup
 }
 
 // Keep implements [ui.Settings].

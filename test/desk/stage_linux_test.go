@@ -69,17 +69,18 @@ func (stage) Do(_ context.Context, r agent.Request) error {
 func play(args []string) error {
 	var o display.Options
 	var language string
-	var drawer bool
+	var drawer, other bool
 	f := flag.NewFlagSet("stage", flag.ContinueOnError)
 	f.StringVar(&language, "language", "en", "")
 	f.StringVar(&o.Look, "look", "light", "")
 	f.IntVar(&o.Text, "text", 100, "")
 	f.BoolVar(&drawer, "drawer", false, "")
+	f.BoolVar(&other, "other", false, "all is well, and there is no keyring for a proxy's password")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
 	o.Language = words.Language(language)
-	c := ui.Config{Agent: stage{}, Log: silent, Now: noon, Doctor: stageDoctor{}, Settings: stageSettings{}}
+	c := ui.Config{Agent: stage{}, Log: silent, Now: noon, Doctor: stageDoctor{well: other}, Settings: stageSettings{proxy: other}}
 	if drawer {
 		c.Drawer = stageDrawer{}
 	}
