@@ -46,8 +46,8 @@ type address struct{ network, address string }
 // addresses are where the server of a display listens, in Xlib's order:
 // "[host]:number[.screen]" (X(7), "Display names"), or a socket's path.
 func addresses(display string) []address {
-	host, number, ok := strings.Cut(display, ":")
-	if colon := strings.LastIndexByte(display, ':'); ok {
+	host, number := display, ""
+	if colon := strings.LastIndexByte(display, ':'); colon >= 0 {
 		host, number = display[:colon], display[colon+1:]
 	}
 	number, _, _ = strings.Cut(number, ".")
@@ -56,7 +56,7 @@ func addresses(display string) []address {
 	switch {
 	case strings.HasPrefix(display, "/"):
 		return []address{{"unix", host}, {"unix", display}}
-	case !ok || err != nil || n > 65535-tcpBase:
+	case err != nil || n > 65535-tcpBase:
 		return nil
 	case host == "" || host == "unix":
 		path := "/tmp/.X11-unix/X" + number
